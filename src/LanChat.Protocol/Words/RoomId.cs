@@ -1,0 +1,51 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace LanChat.Protocol;
+
+/// <summary>Names one room: the first 16 bytes of SHA-256 over its signing public key and its creator id (PROTOCOL.md, section 1).</summary>
+/// <param name="Value">The 16 bytes as a big-endian number, so that numeric order is the order of the bytes.</param>
+public readonly record struct RoomId(UInt128 Value) : IComparable<RoomId>
+{
+    /// <summary>Length on the wire, in bytes.</summary>
+    public const int Size = 16;
+
+    /// <summary>Reads the first 16 bytes of <paramref name="bytes"/>; throws when there are fewer.</summary>
+    public static RoomId Read(ReadOnlySpan<byte> bytes) => new(BinaryPrimitives.ReadUInt128BigEndian(bytes));
+
+    /// <summary>Writes 16 bytes; throws when <paramref name="destination"/> is shorter.</summary>
+    public void Write(Span<byte> destination) => BinaryPrimitives.WriteUInt128BigEndian(destination, Value);
+
+    /// <summary>The 16 bytes in an array of their own.</summary>
+    public byte[] ToArray()
+    {
+        var bytes = new byte[Size];
+        Write(bytes);
+        return bytes;
+    }
+
+    /// <summary>Reads 32 hexadecimal digits of either case.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? text, out RoomId id)
+    {
+        id = default;
+        if (text is not { Length: 2 * Size } || !UInt128.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)) return false;
+        id = new RoomId(value);
+        return true;
+    }
+
+    /// <summary>The channel this room's messages travel on: 8 + id mod 56 (PROTOCOL.md, section 3).</summary>
+    public byte Channel => (byte)(8 + (int)(Value % 56));
+
+    /// <inheritdoc/>
+    public int CompareTo(RoomId other) => Value.CompareTo(other.Value);
+
+    /// <summary>Whether <paramref name="left"/> comes before <paramref name="right"/>.</summary>
+    public static bool operator <(RoomId left, RoomId right) => left.Value < right.Value;
+
+    /// <summary>Whether <paramref name="left"/> comes after <paramref name="right"/>.</summary>
+    public static bool operator >(RoomId left, RoomId right) => left.Value > right.Value;
+
+    /// <summary>32 lower-case hexadecimal digits.</summary>
+    public override string ToString() => Value.ToString("x32", CultureInfo.InvariantCulture);
+}
