@@ -38,7 +38,8 @@ public readonly record struct PeerId(UInt128 Value) : IComparable<PeerId>
     public static bool TryParse([NotNullWhen(true)] string? text, out PeerId id)
     {
         id = default;
-        if (text is not { Length: 2 * Size } || !UInt128.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)) return false;
+        if (text is not { Length: 2 * Size }
+            || !UInt128.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)) return false;
         id = new PeerId(value);
         return true;
     }

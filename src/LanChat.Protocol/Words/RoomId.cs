@@ -29,7 +29,8 @@ public readonly record struct RoomId(UInt128 Value) : IComparable<RoomId>
     public static bool TryParse([NotNullWhen(true)] string? text, out RoomId id)
     {
         id = default;
-        if (text is not { Length: 2 * Size } || !UInt128.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)) return false;
+        if (text is not { Length: 2 * Size }
+            || !UInt128.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)) return false;
         id = new RoomId(value);
         return true;
     }
