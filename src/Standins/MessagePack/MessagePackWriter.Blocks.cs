@@ -36,7 +36,8 @@ public ref partial struct MessagePackWriter
             WriteCode16(MessagePackCode.Str16, (ushort)byteCount);
         else
             WriteStringHeader(byteCount);
-        _buffered += Encoding.UTF8.GetBytes(value, GetSpan(byteCount));
+        Span<byte> body = GetSpan(byteCount);
+        _buffered += Encoding.UTF8.GetBytes(value, body);
     }
 
     /// <summary>Writes text that is UTF-8 already; it is not checked.</summary>
