@@ -93,5 +93,6 @@ public static class MessagePackCode
         return names;
     }
 
-    private static void Fill<T>(T[] table, byte first, byte last, T value) => table.AsSpan(first, last - first + 1).Fill(value);
+    private static void Fill<T>(T[] table, byte first, byte last, T value) =>
+        table.AsSpan(first, last - first + 1).Fill(value);
 }

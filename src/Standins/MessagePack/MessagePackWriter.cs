@@ -210,7 +210,7 @@ public ref partial struct MessagePackWriter
 
     private void WriteCode64(byte code, ulong value) => BinaryPrimitives.WriteUInt64BigEndian(Begin(9, code)[1..], value);
 
-    /// <summary>Commits <paramref name="size"/> bytes, of which the first is <paramref name="code"/> and the others are the caller's to fill.</summary>
+    /// <summary>Commits <paramref name="size"/> bytes: first <paramref name="code"/>, the others for the caller to fill.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Span<byte> Begin(int size, byte code)
     {

@@ -254,7 +254,10 @@ public sealed class MessagePackWriterTests
             writer.Write(new byte[40]);
         };
         foreach (int length in (int[])[0, 1, 2, 3, 4, 8, 16, 17, 255, 256, 65536])
-            writings[$"ext type 5 len {length}"] = (ref MessagePackWriter writer) => writer.WriteExtensionFormat(new ExtensionResult(5, new byte[length]));
+        {
+            var extension = new ExtensionResult(5, new byte[length]);
+            writings[$"ext type 5 len {length}"] = (ref MessagePackWriter writer) => writer.WriteExtensionFormat(extension);
+        }
     }
 
     private static void AddTimes(Dictionary<string, Writing> writings)
