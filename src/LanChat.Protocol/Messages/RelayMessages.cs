@@ -25,7 +25,10 @@ public sealed record UnsubscribeMessage(RoomId Room) : RelayMessage;
 /// <param name="Entries">Encoded entries in tail order.</param>
 public sealed record PublishMessage(RoomId Room, ImmutableArray<ReadOnlyMemory<byte>> Profiles, ImmutableArray<ReadOnlyMemory<byte>> Entries) : RelayMessage;
 
-/// <summary>Client to relay, room's channel: stamps of this relay that the client holds; shows a relay what an older store lacks.</summary>
+/// <summary>
+/// Client to relay, room's channel, ahead of the entries concerned: stamps of this relay that the client holds and the relay's store may
+/// lack. Relay to client: such stamps as another client showed them, verified.
+/// </summary>
 public sealed record ShowStampsMessage(RoomId Room, ImmutableArray<StampRun> Runs) : RelayMessage;
 
 /// <summary>Client to relay, room's channel: what the client holds, answered by <see cref="RelayDigestMessage"/>; or the relay's own digest.</summary>
@@ -88,21 +91,43 @@ public sealed record ProfileAnswerMessage(PeerId Peer, ReadOnlyMemory<byte> Prof
 public sealed record SubscribedMessage(RoomId Room, Epoch Epoch, long Head, long ResumeAfter, ImmutableArray<PeerId> Members) : RelayMessage;
 
 /// <summary>
-/// Relay to client, room's channel: entries of the store in exact sequence of positions. What the receiver published itself or already
-/// holds may come without its bytes ("stamped").
+/// Relay to client, room's channel: entries of the store in exact sequence of positions. Without items it only brings profiles.
 /// </summary>
 /// <param name="Room">The room.</param>
 /// <param name="FirstPosition">Position of the first item; the others follow without gaps.</param>
+/// <param name="Epoch">Epoch of the items that name no stamp of their own.</param>
+/// <param name="FirstPlace">Place of the first such item; the other such items follow without gaps.</param>
 /// <param name="Profiles">Profiles of authors that appear here for the first time on this subscription.</param>
-/// <param name="Items">Entries or, where the client has them, their hashes; each with its stamp.</param>
+/// <param name="Items">Entries or, where the client has them, their hashes; at most <see cref="Limits.MaxEntriesPerMessage"/>.</param>
 public sealed record OrderedMessage(
-    RoomId Room, long FirstPosition, ImmutableArray<ReadOnlyMemory<byte>> Profiles, ImmutableArray<OrderedItem> Items) : RelayMessage;
+    RoomId Room, long FirstPosition, Epoch Epoch, long FirstPlace, ImmutableArray<ReadOnlyMemory<byte>> Profiles,
+    ImmutableArray<OrderedItem> Items) : RelayMessage;
 
 /// <summary>One item of the store.</summary>
-/// <param name="Stamp">Its place. May be of an earlier epoch, kept.</param>
-/// <param name="IsWaived">Whether it was stamped though a parent was missing.</param>
 /// <param name="Entry">The encoded entry; empty when the receiver has it.</param>
-public sealed record OrderedItem(Stamp Stamp, bool IsWaived, ReadOnlyMemory<byte> Entry);
+/// <param name="Hash">Which entry, where <paramref name="Entry"/> is empty; <see cref="EntryHash.None"/> else: the receiver computes it.</param>
+/// <param name="Kept">The stamp of an earlier epoch that the entry brought and keeps; null for the next place of the message's epoch.</param>
+/// <param name="IsWaived">Whether it was stamped though a parent was missing.</param>
+public sealed record OrderedItem(ReadOnlyMemory<byte> Entry, EntryHash Hash, KeptStamp? Kept, bool IsWaived);
+
+/// <summary>Where an entry stood in an earlier epoch of the same relay.</summary>
+public readonly record struct KeptStamp(Epoch Epoch, long Place);
+
+/// <summary>
+/// Relay to client, room's channel: answer to a <see cref="FetchMessage"/>, in as many messages as it takes. Positions ascend within and
+/// across them in either direction; they do not move the subscription's cursor.
+/// </summary>
+/// <param name="Ordered">The items.</param>
+/// <param name="IsLast">Whether the fetch is answered in full with this message.</param>
+public sealed record FetchedMessage(OrderedMessage Ordered, bool IsLast) : RelayMessage;
+
+/// <summary>
+/// Relay to client, room's channel: publish these if you hold them, for others that wait for them. Sent to the publisher of what waits,
+/// then to other subscribers.
+/// </summary>
+/// <param name="Room">The room.</param>
+/// <param name="Entries">What is missing; at most <see cref="Limits.MaxEntriesPerMessage"/>. The prefix is zero for a predecessor known by seq alone.</param>
+public sealed record RelayWantMessage(RoomId Room, ImmutableArray<EntryRef> Entries) : RelayMessage;
 
 /// <summary>Relay to client, room's channel: the chain and signature that prove what was stamped up to a place, once per commit group.</summary>
 public sealed record StampProofMessage(RoomId Room, Epoch Epoch, long Place, EntryHash Chain, ReadOnlyMemory<byte> Signature) : RelayMessage;
@@ -193,4 +218,38 @@ public static class RelayErrors
 
     /// <summary>The peer is not connected here.</summary>
     public const string NoSuchPeer = "no-such-peer";
+
+    /// <summary>The author's profile is not known here and did not come along.</summary>
+    public const string UnknownAuthor = "unknown-author";
+
+    /// <summary>The relay cannot write its log; nothing is acknowledged until it can.</summary>
+    public const string Storage = "storage";
+
+    /// <summary>A message that does not decode, or not for a relay; it was ignored.</summary>
+    public const string Malformed = "malformed";
+}
+
+/// <summary>Stable words of <see cref="RelayByeMessage"/> and of a refused request.</summary>
+public static class RelayByes
+{
+    /// <summary>A clean end: the client quits, or the relay stops.</summary>
+    public const string Bye = "bye";
+
+    /// <summary>The admission token is missing or wrong.</summary>
+    public const string Token = "token";
+
+    /// <summary>Banned by the operator.</summary>
+    public const string Banned = "banned";
+
+    /// <summary>Disconnected by the operator; welcome again after 60 s.</summary>
+    public const string Kicked = "kicked";
+
+    /// <summary>As many clients as the relay takes.</summary>
+    public const string Full = "full";
+
+    /// <summary>The same identity came anew; the newer link stays.</summary>
+    public const string Replaced = "replaced";
+
+    /// <summary>Messages that no client sends, or too many of them.</summary>
+    public const string Misbehaved = "misbehaved";
 }
