@@ -50,12 +50,17 @@ public enum LinkEnd
 /// <summary>A message came in on a connection's channel.</summary>
 public sealed record LinkBytes(LinkHandle Link, byte Channel, ReadOnlyMemory<byte> Bytes) : NodeInput;
 
-/// <summary>What the transport knows of a connection; handed in for every open one about every 100 ms.</summary>
+/// <summary>
+/// What the transport knows of a connection; handed in for every open one about every 100 ms, and at once when
+/// <see cref="QueuedBytes"/> has fallen below 64 KiB after having been above.
+/// </summary>
 /// <param name="Link">Which.</param>
 /// <param name="RoundTrip">Smoothed; zero before the first sample.</param>
 /// <param name="Silence">Since the last packet of any kind from there.</param>
 /// <param name="QueuedMessages">Reliable messages not acknowledged yet.</param>
-public sealed record LinkMeasured(LinkHandle Link, TimeSpan RoundTrip, TimeSpan Silence, int QueuedMessages) : NodeInput;
+/// <param name="QueuedBytes">Their bytes: what <see cref="SendBytes"/> handed over and the other side has not acknowledged.</param>
+public sealed record LinkMeasured(
+    LinkHandle Link, TimeSpan RoundTrip, TimeSpan Silence, int QueuedMessages, long QueuedBytes = 0) : NodeInput;
 
 /// <summary>A discovery datagram (a beacon, without LiteNetLib's leading byte).</summary>
 public sealed record BeaconReceived(IPEndPoint From, BeaconArrival Arrival, ReadOnlyMemory<byte> Data) : NodeInput;
