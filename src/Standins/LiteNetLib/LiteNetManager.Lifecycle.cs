@@ -1,0 +1,185 @@
+using System.Net;
+using System.Net.Sockets;
+using LiteNetLib.Sockets;
+using LiteNetLib.Wire;
+
+namespace LiteNetLib;
+
+/// <content>Starting, stopping, and the logic thread.</content>
+public partial class LiteNetManager
+{
+    private const string IPv6AllNodes = "ff02::1";
+
+    [ThreadStatic]
+    private static bool IsLibraryThread;
+
+    private readonly AutoResetEvent _logicSignal = new(false);
+    private readonly Lock _flushGate = new();
+    private List<LiteNetPeer> _toFlush = [];
+    private List<LiteNetPeer> _flushing = [];
+    private volatile bool _isRunning;
+    private bool _isManual;
+    private bool _isLogicBusy;
+    private UdpSocket _socketIPv4;
+    private UdpSocket _socketIPv6;
+    private Thread _receiveThread;
+    private Thread _logicThread;
+
+    /// <summary>Starts on any free port.</summary>
+    /// <returns>False if already running or the port cannot be had.</returns>
+    public bool Start() => Start(0);
+
+    /// <summary>Starts on a port; 0 for any free one.</summary>
+    /// <returns>False if already running or the port cannot be had.</returns>
+    public bool Start(int port) => Start(IPAddress.Any, IPAddress.IPv6Any, port);
+
+    /// <summary>Starts on given local addresses.</summary>
+    /// <returns>False if already running or the port cannot be had.</returns>
+    public bool Start(IPAddress addressIPv4, IPAddress addressIPv6, int port) => Start(addressIPv4, addressIPv6, port, false);
+
+    /// <inheritdoc cref="Start(IPAddress,IPAddress,int)"/>
+    public bool Start(string addressIPv4, string addressIPv6, int port) =>
+        Start(NetUtils.ResolveAddress(addressIPv4), NetUtils.ResolveAddress(addressIPv6), port);
+
+    /// <summary>Starts without threads: <see cref="PollEvents"/> receives, <see cref="ManualUpdate"/> drives the timers.</summary>
+    public bool StartInManualMode(int port) => Start(IPAddress.Any, IPAddress.IPv6Any, port, true);
+
+    /// <inheritdoc cref="StartInManualMode(int)"/>
+    public bool StartInManualMode(IPAddress addressIPv4, IPAddress addressIPv6, int port) => Start(addressIPv4, addressIPv6, port, true);
+
+    /// <inheritdoc cref="StartInManualMode(int)"/>
+    public bool StartInManualMode(string addressIPv4, string addressIPv6, int port) =>
+        Start(NetUtils.ResolveAddress(addressIPv4), NetUtils.ResolveAddress(addressIPv6), port, true);
+
+    /// <summary>Starts on given local addresses, with or without threads.</summary>
+    /// <returns>False if already running or the port cannot be had.</returns>
+    public bool Start(IPAddress addressIPv4, IPAddress addressIPv6, int port, bool manualMode)
+    {
+        if (_isRunning)
+            return false;
+        if (!TryBind(addressIPv4, addressIPv6, port))
+            return false;
+        LocalPort = _socketIPv4.Port;
+        _isManual = manualMode;
+        _isRunning = true;
+        if (!manualMode)
+        {
+            _receiveThread = new Thread(ReceiveLoop) { IsBackground = true, Name = $"LiteNetLib receive {LocalPort}" };
+            _logicThread = new Thread(LogicLoop) { IsBackground = true, Name = $"LiteNetLib logic {LocalPort}" };
+            _receiveThread.Start();
+            _logicThread.Start();
+        }
+
+        return true;
+    }
+
+    /// <summary>Stops, after one goodbye to every peer.</summary>
+    public void Stop() => Stop(true);
+
+    /// <summary>Stops, with or without one goodbye to every peer. Pending events are dropped. The manager may be started again.</summary>
+    public void Stop(bool sendDisconnectMessages)
+    {
+        if (!_isRunning)
+            return;
+        if (sendDisconnectMessages)
+        {
+            foreach (var peer in this)
+                peer.Shutdown(default, false, peer.ConnectionNumber);
+        }
+
+        _isRunning = false;
+        _logicSignal.Set();
+        _socketIPv4.Interrupt();
+        Join(_receiveThread);
+        Join(_logicThread);
+        _receiveThread = null;
+        _logicThread = null;
+        _socketIPv4.Dispose();
+        _socketIPv6?.Dispose();
+        _socketIPv4 = null;
+        _socketIPv6 = null;
+        ForgetPeers();
+        DropEvents();
+    }
+
+    /// <summary>Looks at the timers and sends what waits, in manual mode.</summary>
+    /// <param name="elapsedMilliseconds">Time since the last call.</param>
+    public void ManualUpdate(float elapsedMilliseconds)
+    {
+        if (!_isRunning || !_isManual)
+            return;
+        FlushScheduled();
+        UpdatePeers(elapsedMilliseconds);
+    }
+
+    /// <summary>Lets the logic thread look at everything now.</summary>
+    public void TriggerUpdate()
+    {
+        lock (_flushGate)
+            _isUpdateTriggered = true;
+        _logicSignal.Set();
+    }
+
+    private static void Join(Thread thread)
+    {
+        if (thread != null && thread != Thread.CurrentThread)
+            thread.Join();
+    }
+
+    private bool TryBind(IPAddress addressIPv4, IPAddress addressIPv6, int port)
+    {
+        try
+        {
+            _socketIPv4 = UdpSocket.Bind(new IPEndPoint(addressIPv4, port), ReuseAddress, DontRoute);
+        }
+        catch (SocketException error)
+        {
+            NetDebug.Error($"Port {port} cannot be bound: {error.SocketErrorCode}. Another program may use it.");
+            return false;
+        }
+
+        _socketIPv6 = null;
+        if (!IPv6Enabled || !IPv6Support)
+            return true;
+        try
+        {
+            _socketIPv6 = UdpSocket.Bind(new IPEndPoint(addressIPv6, _socketIPv4.Port), ReuseAddress, DontRoute);
+            _socketIPv6.Socket.SetSocketOption(
+                SocketOptionLevel.IPv6, SocketOptionName.AddMembership, new IPv6MulticastOption(IPAddress.Parse(IPv6AllNodes)));
+        }
+        catch (SocketException)
+        {
+            // IPv6 is a bonus: a machine without a route or address for it still talks IPv4.
+            return true;
+        }
+
+        return true;
+    }
+
+    private void LogicLoop()
+    {
+        IsLibraryThread = true;
+        long last = Clock.Now;
+        while (_isRunning)
+        {
+            double untilUpdate = Math.Max(1, UpdateTime) - Clock.Milliseconds(Clock.Now - last);
+            if (untilUpdate > 0)
+                _logicSignal.WaitOne((int)Math.Ceiling(untilUpdate));
+            FlushScheduled();
+            long now = Clock.Now;
+            double elapsed = Clock.Milliseconds(now - last);
+            if (elapsed < UpdateTime && !TakeTrigger())
+                continue;
+            last = now;
+            UpdatePeers((float)elapsed);
+        }
+    }
+
+    private void UpdatePeers(float elapsedMilliseconds)
+    {
+        long now = Clock.Now;
+        foreach (var peer in this)
+            peer.Update(elapsedMilliseconds, now);
+        ExpireRequests(now);
+    }
+}

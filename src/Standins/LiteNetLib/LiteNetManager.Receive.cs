@@ -1,0 +1,231 @@
+using System.Net;
+using LiteNetLib.Sockets;
+using LiteNetLib.Wire;
+
+namespace LiteNetLib;
+
+/// <content>The receiving thread: takes what has arrived, hands it on, then sends what that caused.</content>
+public partial class LiteNetManager
+{
+    /// <summary>Reads from one socket before what they caused is sent.</summary>
+    private const int ReceivesPerBatch = 64;
+
+    /// <summary>The most a coalesced read returns.</summary>
+    private const int ReceiveBufferSize = 65536;
+
+    private const int AckWaitMicroseconds = 1000;
+
+    private readonly byte[] _receiveBuffer = GC.AllocateUninitializedArray<byte>(ReceiveBufferSize, pinned: true);
+    private readonly List<LiteNetPeer> _owedAcks = [];
+    private PeerAddress _senderAddress;
+    private IPEndPoint _layerEndPoint;
+
+    /// <summary>Puts a peer on the receiving thread's list; called on that thread only.</summary>
+    internal void NoteAckOwed(LiteNetPeer peer)
+    {
+        if (peer.IsInAckList)
+            return;
+        peer.IsInAckList = true;
+        _owedAcks.Add(peer);
+    }
+
+    private void ReceiveLoop()
+    {
+        IsLibraryThread = true;
+        while (_isRunning)
+        {
+            UdpSocket.WaitReadable(_socketIPv4, _socketIPv6, _owedAcks.Count > 0 ? AckWaitMicroseconds : ReceivePollingTime);
+            ReceiveBatch(ReceivesPerBatch);
+        }
+    }
+
+    /// <summary>Takes what has arrived, up to a limit, and sends what it caused.</summary>
+    private void ReceiveBatch(int limit)
+    {
+        bool ownsBatch = BeginBatch();
+        try
+        {
+            Drain(_socketIPv4, limit);
+            if (_socketIPv6 != null)
+                Drain(_socketIPv6, limit);
+        }
+        finally
+        {
+            if (ownsBatch)
+                EndBatch();
+        }
+
+        SendOwedAcks();
+    }
+
+    private void Drain(UdpSocket socket, int limit)
+    {
+        for (int i = 0; i < limit && _isRunning; i++)
+        {
+            int received = socket.Receive(_receiveBuffer, out int segmentSize);
+            if (received < 0)
+                return;
+            if (received == 0)
+                continue;
+            _senderAddress = PeerAddress.FromSocketAddress(socket.Sender);
+            long now = Clock.Now;
+            for (int offset = 0; offset < received; offset += segmentSize)
+                HandleDatagram(offset, Math.Min(segmentSize, received - offset), now);
+        }
+    }
+
+    private void SendOwedAcks()
+    {
+        if (_owedAcks.Count == 0)
+            return;
+        long now = Clock.Now;
+        int kept = 0;
+        for (int i = 0; i < _owedAcks.Count; i++)
+        {
+            var peer = _owedAcks[i];
+            if (peer.OwesAcks && !peer.IsAckDue(now) && !_isManual)
+            {
+                _owedAcks[kept++] = peer;
+                continue;
+            }
+
+            peer.IsInAckList = false;
+            if (peer.OwesAcks)
+                peer.Flush();
+        }
+
+        _owedAcks.RemoveRange(kept, _owedAcks.Count - kept);
+    }
+
+    private void HandleDatagram(int offset, int length, long now)
+    {
+        if (length > NetConstants.MaxPacketSize)
+            return;
+        if (EnableStatistics)
+        {
+            Statistics.IncrementPacketsReceived();
+            Statistics.AddBytesReceived(length);
+        }
+
+        byte[] buffer = _receiveBuffer;
+        _layerEndPoint = null;
+        if (HasPacketLayer && !TryPassLayer(ref buffer, ref offset, ref length))
+            return;
+        if (!PacketHeader.IsValid(buffer.AsSpan(offset, length)))
+            return;
+        HandlePacket(buffer, offset, length, now);
+    }
+
+    private bool TryPassLayer(ref byte[] buffer, ref int offset, ref int length)
+    {
+        byte[] copy = buffer.AsSpan(offset, length).ToArray();
+        var endPoint = _peers.TryGetValue(_senderAddress, out var peer) ? peer : _senderAddress.ToEndPoint();
+        var given = endPoint;
+        PacketLayer.ProcessInboundPacket(ref endPoint, ref copy, ref length);
+        if (!ReferenceEquals(given, endPoint))
+            _senderAddress = PeerAddress.FromEndPoint(endPoint);
+        if (endPoint is not LiteNetPeer)
+            _layerEndPoint = endPoint;
+        buffer = copy;
+        offset = 0;
+        return length > 0 && length <= copy.Length && length <= NetConstants.MaxPacketSize;
+    }
+
+    private IPEndPoint SenderEndPoint() => _layerEndPoint ?? _senderAddress.ToEndPoint();
+
+    private void HandlePacket(byte[] buffer, int offset, int length, long now)
+    {
+        var packet = buffer.AsSpan(offset, length);
+        var property = PacketHeader.Property(packet[0]);
+        switch (property)
+        {
+            case PacketProperty.ConnectRequest:
+                HandleConnectRequest(packet, now);
+                return;
+            case PacketProperty.Broadcast:
+                if (BroadcastReceiveEnabled)
+                    RaiseUnconnected(NetEventType.Broadcast, SenderEndPoint(), packet);
+                return;
+            case PacketProperty.UnconnectedMessage:
+                if (UnconnectedMessagesEnabled)
+                    RaiseUnconnected(NetEventType.ReceiveUnconnected, SenderEndPoint(), packet);
+                return;
+            case PacketProperty.NatMessage:
+                if (NatPunchEnabled)
+                    NatPunchModule.HandleMessage(SenderEndPoint(), packet[NetConstants.HeaderSize..]);
+                return;
+        }
+
+        bool isKnown = _peers.TryGetValue(_senderAddress, out var peer);
+        switch (property)
+        {
+            case PacketProperty.PeerNotFound:
+                HandlePeerNotFound(packet, peer);
+                break;
+            case PacketProperty.InvalidProtocol:
+                if (isKnown && peer.ConnectionState == ConnectionState.Outgoing)
+                    DisconnectForced(peer, DisconnectReason.InvalidProtocol);
+                break;
+            case PacketProperty.Disconnect:
+                HandleDisconnect(packet, peer);
+                break;
+            case PacketProperty.ConnectAccept:
+                if (isKnown && ConnectAccept.TryParse(packet, out var accept) && peer.TryAccept(accept))
+                    RaiseConnected(peer);
+                break;
+            default:
+                if (isKnown)
+                    peer.HandlePacket(buffer, offset, length, now);
+                else
+                    Answer(PacketProperty.PeerNotFound);
+                break;
+        }
+    }
+
+    private void HandlePeerNotFound(ReadOnlySpan<byte> packet, LiteNetPeer peer)
+    {
+        if (peer != null)
+        {
+            if (peer.ConnectionState != ConnectionState.Connected)
+                return;
+            if (packet.Length == 1)
+                peer.SendIdentity();
+            else if (packet.Length == 2 && packet[1] == 1)
+                DisconnectForced(peer, DisconnectReason.PeerNotFound);
+            return;
+        }
+
+        // Two managers without a peer would answer each other's two-byte form forever, so it stays unanswered.
+        if (packet.Length <= 2)
+            return;
+        bool isIdentity = packet.Length == PacketHeader.ConnectAcceptSize && packet[10] == 1;
+        if (isIdentity && AllowPeerAddressChange && ConnectAccept.TryParse(packet, out var identity) && TryMovePeer(identity))
+            return;
+        Span<byte> answer = [PacketHeader.Make(PacketProperty.PeerNotFound, 0), 1];
+        SendTo(answer, SenderEndPoint());
+    }
+
+    private void HandleDisconnect(ReadOnlySpan<byte> packet, LiteNetPeer peer)
+    {
+        if (peer == null)
+        {
+            Answer(PacketProperty.ShutdownOk);
+            return;
+        }
+
+        var before = peer.HandleDisconnect(packet);
+        if (before == ConnectionState.Disconnected)
+            return;
+        var reason = before == ConnectionState.Connected
+            ? DisconnectReason.RemoteConnectionClose
+            : DisconnectReason.ConnectionRejected;
+        RaiseDisconnected(peer, before, reason, default, packet);
+        Answer(PacketProperty.ShutdownOk);
+    }
+
+    private void Answer(PacketProperty property)
+    {
+        Span<byte> packet = [PacketHeader.Make(property, 0)];
+        SendTo(packet, SenderEndPoint());
+    }
+}

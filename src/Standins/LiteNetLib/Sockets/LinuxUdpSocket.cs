@@ -1,0 +1,171 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using static LiteNetLib.Sockets.LinuxCalls;
+
+namespace LiteNetLib.Sockets;
+
+/// <summary>
+/// A UDP socket with the kernel's offloads: many datagrams of one size leave in one call (UDP_SEGMENT, Linux 4.18) and arrive
+/// in one call (UDP_GRO, Linux 5.0). Both are tried when the socket is made; without them everything works, datagram by datagram.
+/// </summary>
+internal sealed unsafe class LinuxUdpSocket : UdpSocket
+{
+    private const int IPv6SocketAddressSize = 28;
+    private const int SegmentControlSize = 2;
+    private const int CoalesceControlSpace = 64;
+    private const int ErrorPermission = 1;
+    private const int ErrorInterrupted = 4;
+    private const int ErrorWouldBlock = 11;
+    private const int ErrorMessageSize = 90;
+    private const int ErrorNetworkUnreachable = 101;
+    private const int ErrorNoBufferSpace = 105;
+    private const int ErrorConnectionRefused = 111;
+    private const int ErrorHostUnreachable = 113;
+    private const int ErrorInvalidArgument = 22;
+    private const int ErrorInputOutput = 5;
+
+    private readonly int _descriptor;
+    private readonly byte[] _sender = GC.AllocateArray<byte>(IPv6SocketAddressSize, pinned: true);
+    private int _senderSize;
+    private volatile bool _canSegment;
+
+    public LinuxUdpSocket(Socket socket)
+        : base(socket)
+    {
+        _descriptor = (int)socket.SafeHandle.DangerousGetHandle();
+        _canSegment = TryOption(UdpSegment, 0);
+        TryOption(UdpGro, 1);
+    }
+
+    public override bool CanSegment => _canSegment;
+
+    public override ReadOnlySpan<byte> Sender => _sender.AsSpan(0, _senderSize);
+
+    public void WaitReadable(LinuxUdpSocket second, int microseconds)
+    {
+        var descriptors = stackalloc PollDescriptor[2];
+        descriptors[0] = new PollDescriptor { Descriptor = _descriptor, Events = PollIn };
+        if (second != null)
+            descriptors[1] = new PollDescriptor { Descriptor = second._descriptor, Events = PollIn };
+        Poll(descriptors, (nuint)(second == null ? 1 : 2), Math.Max(1, microseconds / 1000));
+    }
+
+    public override int Receive(byte[] buffer, out int segmentSize)
+    {
+        var control = stackalloc byte[CoalesceControlSpace];
+        fixed (byte* data = buffer)
+        {
+            var vector = new IoVector { Base = data, Length = (nuint)buffer.Length };
+            var message = new MessageHeader
+            {
+                Name = Unsafe.AsPointer(ref _sender[0]),
+                NameLength = IPv6SocketAddressSize,
+                Vectors = &vector,
+                VectorCount = 1,
+                Control = control,
+                ControlLength = CoalesceControlSpace,
+            };
+            nint received = ReceiveMessage(_descriptor, &message, MsgDontWait);
+            segmentSize = (int)received;
+            if (received < 0)
+                return -1;
+            _senderSize = (int)message.NameLength;
+            var header = (ControlHeader*)control;
+            if (message.ControlLength >= (nuint)sizeof(ControlHeader) && header->Level == SolUdp && header->Type == UdpGro)
+                segmentSize = *(int*)(header + 1);
+            bool hasSender = _senderSize >= sizeof(uint) * 2;
+            return hasSender && segmentSize > 0 && (message.Flags & MsgTruncated) == 0 ? (int)received : 0;
+        }
+    }
+
+    public override SocketError Send(ReadOnlySpan<byte> datagram, SocketAddress target) => Send(datagram, 0, target);
+
+    public override SocketError SendSegments(ReadOnlySpan<byte> datagrams, int segmentSize, SocketAddress target)
+    {
+        var result = Send(datagrams, (ushort)segmentSize, target);
+        if (result != SocketError.InvalidArgument)
+            return result;
+
+        // The route does not take segmented sends (a tunnel, an old driver): plain sends work everywhere.
+        _canSegment = false;
+        return SocketError.OperationNotSupported;
+    }
+
+    /// <summary>A shutdown reports "not connected", and wakes who waits for the socket all the same.</summary>
+    public override void Interrupt()
+    {
+        try
+        {
+            Socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (SocketException)
+        {
+            return;
+        }
+    }
+
+    private SocketError Send(ReadOnlySpan<byte> datagrams, ushort segmentSize, SocketAddress target)
+    {
+        var control = stackalloc byte[sizeof(ControlHeader) + sizeof(ulong)];
+        fixed (byte* data = datagrams)
+        fixed (byte* name = target.Buffer.Span)
+        {
+            var vector = new IoVector { Base = data, Length = (nuint)datagrams.Length };
+            var message = new MessageHeader
+            {
+                Name = name,
+                NameLength = (uint)target.Size,
+                Vectors = &vector,
+                VectorCount = 1,
+            };
+            if (segmentSize != 0)
+            {
+                *(ControlHeader*)control = new ControlHeader
+                {
+                    Length = (nuint)(sizeof(ControlHeader) + SegmentControlSize),
+                    Level = SolUdp,
+                    Type = UdpSegment,
+                };
+                *(ushort*)(control + sizeof(ControlHeader)) = segmentSize;
+                message.Control = control;
+                message.ControlLength = (nuint)(sizeof(ControlHeader) + sizeof(ulong));
+            }
+
+            while (SendMessage(_descriptor, &message, MsgNoSignal) < 0)
+            {
+                int error = System.Runtime.InteropServices.Marshal.GetLastPInvokeError();
+                if (error != ErrorInterrupted)
+                    return Translate(error);
+            }
+
+            return SocketError.Success;
+        }
+    }
+
+    private static SocketError Translate(int error) => error switch
+    {
+        ErrorPermission => SocketError.AccessDenied,
+        ErrorWouldBlock => SocketError.WouldBlock,
+        ErrorMessageSize => SocketError.MessageSize,
+        ErrorNetworkUnreachable => SocketError.NetworkUnreachable,
+        ErrorNoBufferSpace => SocketError.NoBufferSpaceAvailable,
+        ErrorConnectionRefused => SocketError.ConnectionRefused,
+        ErrorHostUnreachable => SocketError.HostUnreachable,
+        ErrorInvalidArgument or ErrorInputOutput => SocketError.InvalidArgument,
+        _ => SocketError.SocketError,
+    };
+
+    private bool TryOption(int option, int value)
+    {
+        try
+        {
+            Socket.SetRawSocketOption(SolUdp, option, BitConverter.GetBytes(value));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

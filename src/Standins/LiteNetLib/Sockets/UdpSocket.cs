@@ -1,0 +1,156 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace LiteNetLib.Sockets;
+
+/// <summary>
+/// One bound UDP socket. Receiving belongs to one thread at a time; sending is safe from any. Uses .NET's sockets alone;
+/// <see cref="LinuxUdpSocket"/> replaces the hot paths where the kernel offers more.
+/// </summary>
+internal class UdpSocket : IDisposable
+{
+    /// <summary>Windows answers an ICMP "port unreachable" with an error on the next receive unless this control code is cleared.</summary>
+    private const int SioUdpConnReset = -1744830452;
+
+    private readonly SocketAddress _sender;
+
+    protected UdpSocket(Socket socket)
+    {
+        Socket = socket;
+        _sender = new SocketAddress(socket.AddressFamily);
+    }
+
+    public Socket Socket { get; }
+
+    /// <summary>Whether <see cref="SendSegments"/> may be used.</summary>
+    public virtual bool CanSegment => false;
+
+    /// <summary>The bytes of the sockaddr the last received datagram came from.</summary>
+    public virtual ReadOnlySpan<byte> Sender => _sender.Buffer.Span[.._sender.Size];
+
+    public int Port => ((IPEndPoint)Socket.LocalEndPoint).Port;
+
+    public static UdpSocket Bind(IPEndPoint local, bool reuseAddress, bool dontRoute)
+    {
+        var socket = new Socket(local.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            Configure(socket, reuseAddress, dontRoute);
+            socket.Bind(local);
+            return OperatingSystem.IsLinux() ? new LinuxUdpSocket(socket) : new UdpSocket(socket);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Waits until one of the sockets has something to read or the time is over.</summary>
+    /// <param name="first">The socket that always exists.</param>
+    /// <param name="second">The other address family's, or null.</param>
+    /// <param name="microseconds">How long to wait at most.</param>
+    public static void WaitReadable(UdpSocket first, UdpSocket second, int microseconds)
+    {
+        if (first is LinuxUdpSocket linux)
+        {
+            linux.WaitReadable((LinuxUdpSocket)second, microseconds);
+        }
+        else if (second == null)
+        {
+            first.Socket.Poll(microseconds, SelectMode.SelectRead);
+        }
+        else
+        {
+            var readable = new List<Socket>(2) { first.Socket, second.Socket };
+            Socket.Select(readable, null, null, microseconds);
+        }
+    }
+
+    /// <summary>Takes what has arrived without waiting. A result of several segments holds datagrams of one sender.</summary>
+    /// <returns>The bytes stored in <paramref name="buffer"/>, or -1 if nothing is there.</returns>
+    public virtual int Receive(byte[] buffer, out int segmentSize)
+    {
+        segmentSize = buffer.Length;
+        try
+        {
+            if (Socket.Available == 0)
+                return -1;
+            return Socket.ReceiveFrom(buffer, SocketFlags.None, _sender);
+        }
+        catch (SocketException error) when (error.SocketErrorCode is SocketError.MessageSize or SocketError.ConnectionReset)
+        {
+            return 0;
+        }
+        catch (SocketException)
+        {
+            return -1;
+        }
+    }
+
+    /// <summary>Sends one datagram.</summary>
+    public virtual SocketError Send(ReadOnlySpan<byte> datagram, SocketAddress target)
+    {
+        try
+        {
+            Socket.SendTo(datagram, SocketFlags.None, target);
+            return SocketError.Success;
+        }
+        catch (SocketException error)
+        {
+            return error.SocketErrorCode;
+        }
+        catch (ObjectDisposedException)
+        {
+            return SocketError.Shutdown;
+        }
+    }
+
+    /// <summary>Sends many datagrams of one size, the last may be shorter, in one call.</summary>
+    public virtual SocketError SendSegments(ReadOnlySpan<byte> datagrams, int segmentSize, SocketAddress target) =>
+        SocketError.OperationNotSupported;
+
+    /// <summary>Ends the wait of the receiving thread early, where that is possible.</summary>
+    public virtual void Interrupt()
+    {
+    }
+
+    public void Dispose() => Socket.Dispose();
+
+    private static void Configure(Socket socket, bool reuseAddress, bool dontRoute)
+    {
+        socket.ReceiveBufferSize = NetConstants.SocketBufferSize;
+        socket.SendBufferSize = NetConstants.SocketBufferSize;
+        if (OperatingSystem.IsWindows())
+            socket.IOControl(SioUdpConnReset, [0], null);
+        socket.ExclusiveAddressUse = !reuseAddress;
+        if (reuseAddress)
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        if (dontRoute)
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.DontRoute, true);
+        if (socket.AddressFamily == AddressFamily.InterNetwork)
+        {
+            socket.Ttl = NetConstants.SocketTTL;
+            socket.EnableBroadcast = true;
+            TrySet(() => socket.DontFragment = true);
+        }
+        else
+        {
+            socket.DualMode = false;
+            TrySet(() => socket.SetSocketOption(SocketOptionLevel.IPv6, SocketOptionName.HopLimit, NetConstants.SocketTTL));
+        }
+    }
+
+    /// <summary>Not every system knows every option; none of these is needed to talk.</summary>
+    private static void TrySet(Action option)
+    {
+        try
+        {
+            option();
+        }
+        catch (SocketException error)
+        {
+            NetDebug.Error($"A socket option is not supported: {error.SocketErrorCode}.");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using LiteNetLib;
+
+namespace Standins.Tests.LiteNetLib;
+
+public class MessageTests
+{
+    public static TheoryData<DeliveryMethod> Methods => new(Enum.GetValues<DeliveryMethod>());
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void A_message_arrives_with_its_channel_and_method(DeliveryMethod method)
+    {
+        using var pair = new Pair(manager => manager.ChannelsCount = 64);
+        var peer = pair.Connect();
+        byte channel = method == DeliveryMethod.Unreliable ? (byte)0 : (byte)63;
+        peer.Send("hello"u8, channel, method);
+        pair.Wait("the message arrived", () => pair.ReceivedCount == 1);
+        Assert.Equal("hello"u8.ToArray(), pair.Received[0].Data);
+        Assert.Equal(channel, pair.Received[0].Channel);
+        Assert.Equal(method, pair.Received[0].Method);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_flood_arrives_once_and_in_order(bool isUnsynced)
+    {
+        const int Count = 20_000;
+        using var pair = new Pair(isUnsynced: isUnsynced);
+        var peer = pair.Connect();
+        byte[] message = new byte[200];
+        for (int i = 0; i < Count; i++)
+        {
+            BitConverter.TryWriteBytes(message, i);
+            peer.Send(message, DeliveryMethod.ReliableOrdered);
+        }
+
+        pair.Wait("all messages arrived", () => pair.ReceivedCount == Count);
+        Assert.Equal(Enumerable.Range(0, Count), pair.Received.Select(received => BitConverter.ToInt32(received.Data)));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5000)]
+    [InlineData(10_000_000)]
+    public void A_fragmented_message_arrives_whole(int size)
+    {
+        using var pair = new Pair();
+        var peer = pair.Connect();
+        byte[] message = new byte[size];
+        new Random(size).NextBytes(message);
+        peer.Send(message, DeliveryMethod.ReliableOrdered);
+        pair.Wait("the message arrived", () => pair.ReceivedCount == 1);
+        Assert.Equal(message, pair.Received[0].Data);
+    }
+}
