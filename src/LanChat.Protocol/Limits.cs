@@ -12,7 +12,7 @@ public static class Limits
     /// <summary>Parents an entry names.</summary>
     public const int MaxParents = 4;
 
-    /// <summary>Room name, in characters (text elements are not counted: a name is letters, digits, '-', '_', '.').</summary>
+    /// <summary>Room name, in characters (code points, before and after folding).</summary>
     public const int MaxRoomNameLength = 32;
 
     /// <summary>Nickname, in graphemes.</summary>
@@ -77,4 +77,58 @@ public static class Limits
 
     /// <summary>A relay's admission token, bytes of UTF-8.</summary>
     public const int MaxTokenBytes = 256;
+
+    /// <summary>The highest seq of an entry: far from where 32-bit sums overflow, and far from what a person can write.</summary>
+    public const int MaxSeq = 1_000_000_000;
+
+    /// <summary>The highest place of a stamp and position in a relay's store: what a double holds exactly, for clients that count in those.</summary>
+    public const long MaxPlace = (1L << 53) - 1;
+
+    /// <summary>The highest version of a profile, for the same reason.</summary>
+    public const long MaxProfileVersion = (1L << 53) - 1;
+
+    /// <summary>
+    /// Plaintext of a frame on a link that a relay forwards, bytes: what of <see cref="MaxFrameBytes"/> is left inside a
+    /// <see cref="ForwardMessage"/> after its header and the inner seal.
+    /// </summary>
+    public const int MaxForwardedFrameBytes = MaxFrameBytes - 64;
+
+    /// <summary>Bytes one <see cref="ForwardMessage"/> carries: a sealed frame of the largest size.</summary>
+    public const int MaxForwardBytes = MaxForwardedFrameBytes + 16;
+
+    /// <summary>A Noise handshake message, bytes; its largest holds a static key, a profile, a nonce and a token.</summary>
+    public const int MaxHandshakeBytes = 2048;
+
+    /// <summary>Data of a connection request or of a refusal, bytes.</summary>
+    public const int MaxConnectBytes = 256;
+
+    /// <summary>A beacon, bytes; all beacons of this version have the same length below this.</summary>
+    public const int MaxBeaconBytes = 128;
+
+    /// <summary>Network name, in characters.</summary>
+    public const int MaxNetworkLength = 64;
+
+    /// <summary>Host of a relay's address, in characters.</summary>
+    public const int MaxHostLength = 255;
+
+    /// <summary>Name of an offered file, bytes of UTF-8.</summary>
+    public const int MaxFileNameBytes = 255;
+
+    /// <summary>Length of an offered file, bytes.</summary>
+    public const long MaxFileBytes = 1L << 40;
+
+    /// <summary>An invite link, in characters.</summary>
+    public const int MaxInviteLength = 1024;
+
+    /// <summary>Stamp runs in one <see cref="ShowStampsMessage"/>.</summary>
+    public const int MaxStampRunsPerMessage = 64;
+
+    /// <summary>Lines in one <see cref="RelayReceiptMessage"/>.</summary>
+    public const int MaxReceiptsPerMessage = 1024;
+
+    /// <summary>A relay's error code, bytes of UTF-8.</summary>
+    public const int MaxErrorCodeBytes = 32;
+
+    /// <summary>How long a relay may ask a client to wait, milliseconds: a day.</summary>
+    public const long MaxRetryAfterMilliseconds = 86_400_000;
 }

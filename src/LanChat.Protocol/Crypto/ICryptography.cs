@@ -9,6 +9,9 @@ public interface ICryptography
     /// <summary>The public key of a private one.</summary>
     byte[] PublicKey(ReadOnlySpan<byte> privateKey);
 
+    /// <summary>Whether this is a public key: 65 bytes, uncompressed, a point of the curve.</summary>
+    bool IsPublicKey(ReadOnlySpan<byte> publicKey);
+
     /// <summary>Signs with the key; 64 bytes, IEEE P1363.</summary>
     byte[] Sign(ReadOnlySpan<byte> privateKey, ReadOnlySpan<byte> message);
 

@@ -20,6 +20,10 @@ public readonly record struct PeerId(UInt128 Value) : IComparable<PeerId>
     /// <summary>The four digits shown behind a nickname that several people share.</summary>
     public string Tag => ToString()[..4];
 
+    /// <summary>The id that two 65-byte public keys hash to.</summary>
+    public static PeerId FromKeys(ReadOnlySpan<byte> signingKey, ReadOnlySpan<byte> agreementKey) =>
+        Read(Digest.Of(signingKey, agreementKey));
+
     /// <summary>Reads the first 16 bytes of <paramref name="bytes"/>; throws when there are fewer.</summary>
     public static PeerId Read(ReadOnlySpan<byte> bytes) => new(BinaryPrimitives.ReadUInt128BigEndian(bytes));
 

@@ -11,6 +11,14 @@ public readonly record struct RoomId(UInt128 Value) : IComparable<RoomId>
     /// <summary>Length on the wire, in bytes.</summary>
     public const int Size = 16;
 
+    /// <summary>The id that a room's 65-byte signing public key and its creator hash to.</summary>
+    public static RoomId FromKey(ReadOnlySpan<byte> signingPublicKey, PeerId creator)
+    {
+        Span<byte> creatorBytes = stackalloc byte[PeerId.Size];
+        creator.Write(creatorBytes);
+        return Read(Digest.Of(signingPublicKey, creatorBytes));
+    }
+
     /// <summary>Reads the first 16 bytes of <paramref name="bytes"/>; throws when there are fewer.</summary>
     public static RoomId Read(ReadOnlySpan<byte> bytes) => new(BinaryPrimitives.ReadUInt128BigEndian(bytes));
 

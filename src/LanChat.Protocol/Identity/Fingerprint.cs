@@ -1,0 +1,37 @@
+using System.Security.Cryptography;
+
+namespace LanChat.Protocol;
+
+/// <summary>What two people compare to know that nobody stands between them: made of a peer id, the same at both ends.</summary>
+public static class Fingerprint
+{
+    /// <summary>Groups of five digits.</summary>
+    public const int Groups = 12;
+
+    private const int BytesPerGroup = 5;
+
+    /// <summary>
+    /// 12 groups of 5 digits with blanks between: HKDF(peer id, "LanChat/1 fingerprint", 60 bytes), each 5 bytes as a big-endian number mod 100,000. As hard
+    /// to forge as the peer id, 128 bits.
+    /// </summary>
+    public static string Digits(PeerId id)
+    {
+        Span<byte> bytes = stackalloc byte[Groups * BytesPerGroup];
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, id.ToArray(), bytes, salt: [], Domain.Fingerprint);
+        var groups = new string[Groups];
+        for (var i = 0; i < Groups; i++)
+        {
+            var number = 0UL;
+            foreach (var part in bytes.Slice(i * BytesPerGroup, BytesPerGroup)) number = (number << 8) | part;
+            groups[i] = (number % 100_000).ToString("D5", System.Globalization.CultureInfo.InvariantCulture);
+        }
+        return string.Join(' ', groups);
+    }
+
+    /// <summary>Whether a fingerprint as typed, with blanks or dashes anywhere or nowhere, or the 32 digits of the id itself, is this peer's.</summary>
+    public static bool Matches(string typed, PeerId id)
+    {
+        var bare = string.Concat(typed.Where(c => c is not (' ' or '-')));
+        return bare == Digits(id).Replace(" ", "", StringComparison.Ordinal) || (PeerId.TryParse(bare, out var parsed) && parsed == id);
+    }
+}
