@@ -20,6 +20,7 @@ public partial class LiteNetManager
     private volatile bool _isRunning;
     private bool _isManual;
     private bool _isLogicBusy;
+    private long _manualTime;
     private UdpSocket _socketIPv4;
     private UdpSocket _socketIPv6;
     private Thread _receiveThread;
@@ -102,14 +103,18 @@ public partial class LiteNetManager
         DropEvents();
     }
 
+    /// <summary>The time of timers, in clock ticks. In manual mode it passes only in <see cref="ManualUpdate"/>.</summary>
+    internal long Now => _isManual ? _manualTime : Clock.Now;
+
     /// <summary>Looks at the timers and sends what waits, in manual mode.</summary>
     /// <param name="elapsedMilliseconds">Time since the last call.</param>
     public void ManualUpdate(float elapsedMilliseconds)
     {
         if (!_isRunning || !_isManual)
             return;
-        FlushScheduled();
+        _manualTime += (long)(elapsedMilliseconds * Clock.TicksPerMillisecond);
         UpdatePeers(elapsedMilliseconds);
+        FlushScheduled();
     }
 
     /// <summary>Lets the logic thread look at everything now.</summary>
@@ -177,7 +182,7 @@ public partial class LiteNetManager
 
     private void UpdatePeers(float elapsedMilliseconds)
     {
-        long now = Clock.Now;
+        long now = Now;
         foreach (var peer in this)
             peer.Update(elapsedMilliseconds, now);
         ExpireRequests(now);

@@ -55,7 +55,10 @@ public partial class LiteNetManager
                 EndBatch();
         }
 
-        SendOwedAcks();
+        if (_isManual)
+            ScheduleOwedAcks();
+        else
+            SendOwedAcks();
     }
 
     private void Drain(UdpSocket socket, int limit)
@@ -68,7 +71,7 @@ public partial class LiteNetManager
             if (received == 0)
                 continue;
             _senderAddress = PeerAddress.FromSocketAddress(socket.Sender);
-            long now = Clock.Now;
+            long now = Now;
             for (int offset = 0; offset < received; offset += segmentSize)
                 HandleDatagram(offset, Math.Min(segmentSize, received - offset), now);
         }
@@ -78,12 +81,12 @@ public partial class LiteNetManager
     {
         if (_owedAcks.Count == 0)
             return;
-        long now = Clock.Now;
+        long now = Now;
         int kept = 0;
         for (int i = 0; i < _owedAcks.Count; i++)
         {
             var peer = _owedAcks[i];
-            if (peer.OwesAcks && !peer.IsAckDue(now) && !_isManual)
+            if (peer.OwesAcks && !peer.IsAckDue(now))
             {
                 _owedAcks[kept++] = peer;
                 continue;
@@ -95,6 +98,18 @@ public partial class LiteNetManager
         }
 
         _owedAcks.RemoveRange(kept, _owedAcks.Count - kept);
+    }
+
+    /// <summary>In manual mode everything leaves in ManualUpdate.</summary>
+    private void ScheduleOwedAcks()
+    {
+        foreach (var peer in _owedAcks)
+        {
+            peer.IsInAckList = false;
+            ScheduleFlush(peer);
+        }
+
+        _owedAcks.Clear();
     }
 
     private void HandleDatagram(int offset, int length, long now)

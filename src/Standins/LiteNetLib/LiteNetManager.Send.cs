@@ -127,6 +127,8 @@ public partial class LiteNetManager
         bool isBroadcast = target.Address.Equals(IPAddress.Broadcast) || target.Address.IsIPv6Multicast;
         var seen = isBroadcast ? null : target;
         PacketLayer.ProcessOutBoundPacket(ref seen, ref data, ref offset, ref length);
+        if (length == 0)
+            return SocketError.Success;
         var result = SocketFor(address.Family)?.Send(data.AsSpan(offset, length), address) ?? SocketError.AddressFamilyNotSupported;
         if (result != SocketError.Success)
             OnSendFailed(target, result);
@@ -169,6 +171,12 @@ public partial class LiteNetManager
     /// <summary>A peer has something to send: who does it, and when?</summary>
     internal void RequestFlush(LiteNetPeer peer)
     {
+        if (_isManual)
+        {
+            ScheduleFlush(peer);
+            return;
+        }
+
         if (BatchOwner == this)
         {
             if (peer.TrySchedule())

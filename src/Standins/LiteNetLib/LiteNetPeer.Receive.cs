@@ -77,7 +77,7 @@ public partial class LiteNetPeer
     {
         Activate(channel);
         if (_packetsToAck++ == 0)
-            _ackOwedSince = Clock.Now;
+            _ackOwedSince = NetManager.Now;
         NetManager.NoteAckOwed(this);
     }
 

@@ -213,7 +213,7 @@ public partial class LiteNetPeer
     {
         _flushAgain = false;
         batch.Begin(_mtu, ConnectionNumber);
-        long now = Clock.Now;
+        long now = NetManager.Now;
         int done = 0;
         while (done < _active.Count && _active[done].Collect(batch, now))
             _active[done++].IsActive = false;

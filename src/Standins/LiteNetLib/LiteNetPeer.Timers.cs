@@ -92,7 +92,7 @@ public partial class LiteNetPeer
                 return false;
             ConnectionNumber = accept.Number;
             RemoteId = accept.PeerId;
-            Volatile.Write(ref _lastHeard, Clock.Now);
+            Volatile.Write(ref _lastHeard, NetManager.Now);
             _state = ConnectionState.Connected;
             return true;
         }
@@ -148,7 +148,7 @@ public partial class LiteNetPeer
             if (!isOpen || time != ConnectTime || PacketHeader.Number(packet[0]) != ConnectionNumber)
                 return ConnectionState.Disconnected;
             DropQueues();
-            Volatile.Write(ref _lastHeard, Clock.Now);
+            Volatile.Write(ref _lastHeard, NetManager.Now);
             _state = ConnectionState.Disconnected;
             return before;
         }
@@ -249,7 +249,7 @@ public partial class LiteNetPeer
             if (_isPingOpen)
                 AddRoundTrip(Clock.Milliseconds(now - _pingSentAt));
             _pingSequence = Sequence.Next(_pingSequence);
-            _pingSentAt = Clock.Now;
+            _pingSentAt = NetManager.Now;
             _isPingOpen = true;
             ping[0] = PacketHeader.Make(PacketProperty.Ping, ConnectionNumber);
             BinaryPrimitives.WriteUInt16LittleEndian(ping[1..], _pingSequence);

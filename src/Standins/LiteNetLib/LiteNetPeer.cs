@@ -57,7 +57,7 @@ public partial class LiteNetPeer : IPEndPoint
         _socketAddress = base.Serialize();
         AddressKey = PeerAddress.FromEndPoint(this);
         _hash = base.GetHashCode();
-        _lastHeard = Clock.Now;
+        _lastHeard = manager.Now;
         ResetMtu();
         if (start.State == ConnectionState.Outgoing)
             _connectPacket = ConnectRequest.Build(_socketAddress, ConnectTime, Id, ConnectionNumber, start.ConnectData);
@@ -85,7 +85,7 @@ public partial class LiteNetPeer : IPEndPoint
     public DateTime RemoteUtcTime => new(DateTime.UtcNow.Ticks + RemoteTimeDelta, DateTimeKind.Utc);
 
     /// <summary>Milliseconds since anything was heard from the other side.</summary>
-    public float TimeSinceLastPacket => (float)Clock.Milliseconds(Clock.Now - Volatile.Read(ref _lastHeard));
+    public float TimeSinceLastPacket => (float)Clock.Milliseconds(NetManager.Now - Volatile.Read(ref _lastHeard));
 
     /// <summary>Channels of this connection.</summary>
     protected int ChannelsCount => _channels.Length / MethodsPerChannel;

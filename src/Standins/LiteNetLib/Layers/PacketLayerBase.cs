@@ -14,6 +14,7 @@ public abstract class PacketLayerBase
     /// <summary>Turns a datagram back into a packet, in place or in a new array; a length of 0 drops it.</summary>
     public abstract void ProcessInboundPacket(ref IPEndPoint endPoint, ref byte[] data, ref int length);
 
-    /// <summary>Turns a packet into a datagram; the array has room for the extra bytes. The endpoint is null for a broadcast.</summary>
+    /// <summary>Turns a packet into a datagram; the array has room for the extra bytes. The endpoint is
+    /// null for a broadcast. A length of 0 drops it.</summary>
     public abstract void ProcessOutBoundPacket(ref IPEndPoint endPoint, ref byte[] data, ref int offset, ref int length);
 }
