@@ -75,7 +75,7 @@ public sealed class NatPunchModule
     internal NatPunchModule(LiteNetManager manager) => _manager = manager;
 
     /// <summary>Runs callbacks on the receiving thread.</summary>
-    public bool UnsyncedEvents { get; set; }
+    public bool UnsyncedEvents;
 
     /// <summary>Sets the listener; before it, messages are dropped.</summary>
     public void Init(INatPunchListener listener) => _listener = listener;

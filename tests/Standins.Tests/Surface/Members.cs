@@ -27,11 +27,12 @@ internal static class Members
 
     public static bool IsVisible(MethodBase method) => method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly;
 
-    /// <summary>The base class, if it says anything, and the interfaces.</summary>
+    /// <summary>The base class, if it says anything, and the interfaces it does not have already.</summary>
     public static IEnumerable<Type> Bases(Type type)
     {
         bool saysSomething = type is { IsClass: true, BaseType: not null } && type.BaseType != typeof(object);
-        return (saysSomething ? [type.BaseType!] : Type.EmptyTypes).Concat(type.GetInterfaces().Where(IsVisible));
+        var inherited = type.BaseType?.GetInterfaces() ?? [];
+        return (saysSomething ? [type.BaseType!] : Type.EmptyTypes).Concat(type.GetInterfaces().Except(inherited).Where(IsVisible));
     }
 
     private static bool IsVisible(Type type) =>

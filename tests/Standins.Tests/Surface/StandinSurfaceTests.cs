@@ -9,7 +9,13 @@ namespace LanChat.Standins.Tests.Surface;
 public sealed class StandinSurfaceTests
 {
     /// <summary>Settings that the original lacks: bounds for what strangers and slow peers may make a node keep.</summary>
-    private static readonly string[] AddedLimits = [];
+    private static readonly string[] AddedLimits =
+    [
+        "LiteNetManager.MaxHalfOpenConnections : int",
+        "LiteNetManager.MaxQueuedBytesPerPeer : long",
+        "LiteNetManager.MaxReassembliesPerPeer : int",
+        "LiteNetManager.MaxReassemblyBytesPerPeer : long",
+    ];
 
     private static readonly SurfaceComparison LiteNetLib = new(new LiteNetLibListing(), Listing("litenetlib-api-dump.txt"));
     private static readonly SurfaceComparison TerminalGui = new(new TerminalGuiListing(), Listing("terminalgui-api-dump.txt"));
