@@ -28,6 +28,19 @@ public static class Fingerprint
         return string.Join(' ', groups);
     }
 
+    /// <summary>
+    /// Four words: HKDF(peer id, "LanChat/1 words", 8 bytes), each 2 bytes as a big-endian number mod 2,048. 44 bits: enough to tell friends apart over a phone, not
+    /// against somebody with a data centre; that is what the digits are for.
+    /// </summary>
+    public static string Words(PeerId id)
+    {
+        Span<byte> bytes = stackalloc byte[8];
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, id.ToArray(), bytes, salt: [], Domain.Words);
+        var words = new string[4];
+        for (var i = 0; i < words.Length; i++) words[i] = WordList.At(((bytes[2 * i] << 8) | bytes[(2 * i) + 1]) % WordList.Count);
+        return string.Join('-', words);
+    }
+
     /// <summary>Whether a fingerprint as typed, with blanks or dashes anywhere or nowhere, or the 32 digits of the id itself, is this peer's.</summary>
     public static bool Matches(string typed, PeerId id)
     {
