@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using LanChat.Core;
+using LanChat.Protocol;
+using Microsoft.Data.Sqlite;
+
+namespace LanChat.Storage;
+
+/// <summary>Reads a peer's tables.</summary>
+internal static class PeerReads
+{
+    /// <summary>Rows of one part of a room's index.</summary>
+    public const int PageRows = 2048;
+
+    /// <summary>What a peer starts from.</summary>
+    public static PeerSnapshot Snapshot(SqlSession session) => new(
+        session.List(
+            "SELECT id, kind, network, name, key, creator, other, is_joined, relay_id, relay_host, relay_port FROM room ORDER BY number", Room),
+        session.List("SELECT encoded FROM profile", row => (ReadOnlyMemory<byte>)(byte[])row[0]),
+        session.List("SELECT id, address FROM address ORDER BY used DESC", row => (PeerId.Read((byte[])row[0]), row.GetString(1))),
+        SharedWrites.Values(session));
+
+    /// <summary>The entries asked for, in that order; empty for those not here.</summary>
+    public static ImmutableArray<ReadOnlyMemory<byte>> Entries(SqlSession session, RoomId room, ImmutableArray<EntryHash> hashes)
+    {
+        var number = session.Scalar("SELECT number FROM room WHERE id = $1", room.ToArray());
+        return [.. hashes.Select(hash => new ReadOnlyMemory<byte>(
+            (byte[]?)session.Scalar("SELECT encoded FROM entry WHERE room = $1 AND hash = $2", number, hash.ToArray())))];
+    }
+
+    /// <summary>Where the tables of a room end now: what is written later is not part of a load that begins now.</summary>
+    public static (long Entries, long Stamps) End(SqlSession session) => (
+        (long)(session.Scalar("SELECT max(number) FROM entry") ?? 0L), (long)(session.Scalar("SELECT max(number) FROM stamp") ?? 0L));
+
+    /// <summary>The entries of a room with a number above one and up to another, in order of writing, and the number of the last.</summary>
+    public static (ImmutableArray<StoredEntry> Entries, long Last) EntryPage(SqlSession session, RoomId room, long after, long end)
+    {
+        var last = after;
+        var page = session.List(
+            """
+            SELECT entry.number, substr(encoded, header_at + 1, header_size), entry.kind, flags, length(encoded) FROM entry, room
+            WHERE room.id = $1 AND entry.room = room.number AND entry.number > $2 AND entry.number <= $3 ORDER BY entry.number LIMIT $4
+            """,
+            row =>
+            {
+                last = row.GetInt64(0);
+                return new StoredEntry((byte[])row[1], row.GetInt32(2), (EntryFlags)row.GetInt32(3), row.GetInt32(4));
+            },
+            room.ToArray(), after, end, (long)PageRows);
+        return ([.. page], last);
+    }
+
+    /// <summary>The same of a room's stamps.</summary>
+    public static (ImmutableArray<StoredStamp> Stamps, long Last) StampPage(SqlSession session, RoomId room, long after, long end)
+    {
+        var last = after;
+        var page = session.List(
+            """
+            SELECT stamp.number, relay.id, relay.keys, epoch_time, epoch_random, place, hash, is_waived, chain, signature FROM stamp, room, relay
+            WHERE room.id = $1 AND stamp.room = room.number AND relay.number = stamp.relay AND stamp.number > $2 AND stamp.number <= $3
+            ORDER BY stamp.number LIMIT $4
+            """,
+            row =>
+            {
+                last = row.GetInt64(0);
+                var stamp = new Stamp(new Epoch(row.GetInt64(3), unchecked((ulong)row.GetInt64(4))), row.GetInt64(5), EntryHash.Read((byte[])row[6]));
+                return new StoredStamp(
+                    PeerId.Read((byte[])row[1]), (byte[])row[2], stamp, row.GetInt64(7) != 0, EntryHash.Read((byte[])row[8]), (byte[])row[9]);
+            },
+            room.ToArray(), after, end, (long)PageRows);
+        return ([.. page], last);
+    }
+
+    /// <summary>Messages that hold all the words, newest first.</summary>
+    public static List<(RoomId Room, EntryHash Entry)> Search(SqlSession session, RoomId? room, string query, int limit) => session.List(
+        """
+        SELECT room.id, entry.hash FROM words, entry, room
+        WHERE words MATCH $1 AND entry.number = words.rowid AND room.number = entry.room AND ($2 IS NULL OR room.id = $2)
+        ORDER BY entry.number DESC LIMIT $3
+        """,
+        row => (RoomId.Read((byte[])row[0]), EntryHash.Read((byte[])row[1])),
+        query, room?.ToArray(), (long)limit);
+
+    private static StoredRoom Room(SqliteDataReader row) => new(
+        RoomId.Read((byte[])row[0]), (RoomKind)row.GetInt32(1), row.GetString(2), row.GetString(3), (byte[])row[4], PeerId.Read((byte[])row[5]),
+        PeerId.Read((byte[])row[6]), row.GetInt64(7) != 0,
+        row.IsDBNull(8) ? null : new RelayAddress(PeerId.Read((byte[])row[8]), row.GetString(9), row.GetInt32(10)));
+}
