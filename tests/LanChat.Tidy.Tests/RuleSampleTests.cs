@@ -29,7 +29,7 @@ public sealed class RuleSampleTests
 
     [Theory]
     [InlineData(InTests, "var a = \"Thread.Sleep(1)\"; // Task.Delay is not used")]
-    [InlineData("tests/LanChat.Net.Tests/Eventually.cs", "await Task.Delay(1);")]
+    [InlineData("tests/LanChat.Net.Tests/Until.cs", "await Task.Delay(1); Thread.Sleep(1);")]
     [InlineData(InCore, "var a = \"\"\"\n#pragma warning disable\n.Result \"x\" TO" + "DO\n\"\"\";")]
     [InlineData(InCore, "#pragma warning disable CS0168 // the sample needs it\nint a;")]
     [InlineData(InCore, "// The sample needs it.\n#pragma warning disable CS0168\nint a;")]

@@ -15,7 +15,7 @@ internal static partial class SourceRules
     public const int MaxLineLength = 180;
 
     /// <summary>The one file of a test project where waiting for a condition may pause between two looks.</summary>
-    public const string PollingFile = "Eventually.cs";
+    public const string PollingFile = "Until.cs";
 
     /// <summary>All rules applied to one file.</summary>
     /// <param name="path">Relative to the root, with slashes; some rules hold in some folders only.</param>
@@ -57,8 +57,10 @@ internal static partial class SourceRules
             return [];
         }
 
-        IEnumerable<SourceToken> delays = path.EndsWith("/" + PollingFile, StringComparison.Ordinal) ? [] : Sequences(tokens, "Task", ".", "Delay");
-        return Sequences(tokens, "Thread", ".", "Sleep").Concat(delays)
+        IEnumerable<SourceToken> sleeps = path.EndsWith("/" + PollingFile, StringComparison.Ordinal)
+            ? []
+            : Sequences(tokens, "Thread", ".", "Sleep").Concat(Sequences(tokens, "Task", ".", "Delay"));
+        return sleeps
             .Select(token => (token.Line, $"a test does not sleep: wait for a condition with a bound ({PollingFile}) or run in virtual time"))
             .Concat(Sequences(tokens, "Skip", "=").Select(token => (token.Line, "a skipped test tests nothing; skip at run time, with the reason")));
     }
