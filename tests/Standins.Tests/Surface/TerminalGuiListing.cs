@@ -111,7 +111,7 @@ internal sealed partial class TerminalGuiListing : ISurfaceListing
     {
         if (method.IsStatic)
             return "static ";
-        if (!method.IsVirtual || method.IsFinal && method.GetBaseDefinition() == method || method.DeclaringType!.IsInterface)
+        if (!method.IsVirtual || method.IsFinal || method.DeclaringType!.IsInterface)
             return "";
         return method.GetBaseDefinition() != method ? "override " : method.IsAbstract ? "abstract " : "virtual ";
     }

@@ -149,7 +149,7 @@ internal sealed partial class ApplicationCore : IApplication
         SessionStack!.TryPop(out _);
         view.IsRunning = false;
         view.IsModal = false;
-        sessionToken.Result = _result = view.Result;
+        sessionToken.Outcome = _result = view.Outcome;
         sessionToken.Runnable = null;
         view.App = null;
         if (TopRunnable is Runnable below)
@@ -171,7 +171,7 @@ internal sealed partial class ApplicationCore : IApplication
             EndFrom(token);
         }
 
-        return token.Result;
+        return token.Outcome;
     }
 
     public IApplication Run<TRunnable>(Func<Exception, bool>? errorHandler = null, string? driverName = null)

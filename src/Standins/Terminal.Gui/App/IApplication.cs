@@ -148,7 +148,9 @@ public class SessionToken
     public IRunnable? Runnable { get; internal set; }
 
     /// <summary>Its result, after it ended.</summary>
-    public object? Result { get; set; }
+    public object? Result { get => Outcome; set => Outcome = value; }
+
+    internal object? Outcome { get; set; }
 }
 
 /// <summary>Keys on their way to the views.</summary>

@@ -11,13 +11,27 @@ public enum LineStyle
 }
 
 /// <summary>Widths, in cells, of the four sides of an adornment.</summary>
-public record struct Thickness(int Left, int Top, int Right, int Bottom)
+public record struct Thickness
 {
     /// <summary>The same width on all sides.</summary>
     public Thickness(int width)
         : this(width, width, width, width)
     {
     }
+
+    /// <summary>A width for each side.</summary>
+    public Thickness(int left, int top, int right, int bottom)
+    {
+        (Left, Top, Right, Bottom) = (left, top, right, bottom);
+    }
+
+    public int Left { get; set; }
+
+    public int Top { get; set; }
+
+    public int Right { get; set; }
+
+    public int Bottom { get; set; }
 
     /// <summary>No width at all.</summary>
     public static Thickness Empty => new(0);

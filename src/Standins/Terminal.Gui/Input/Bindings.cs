@@ -79,6 +79,10 @@ public abstract class CommandBindingsBase<TEvent, TBinding>
 {
     private readonly Dictionary<TEvent, TBinding> _bindings = [];
 
+    private protected CommandBindingsBase()
+    {
+    }
+
     /// <summary>Binds; throws <see cref="InvalidOperationException"/> if the event is bound already.</summary>
     public void Add(TEvent eventArgs, params Command[] commands)
     {

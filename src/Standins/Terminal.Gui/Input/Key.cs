@@ -85,10 +85,9 @@ public partial class Key : EventArgs, IEquatable<Key>
     public static bool operator !=(Key? a, Key? b) => !(a is null ? b is null : a.Equals(b));
 
     /// <summary>Keys are equal if their codes are.</summary>
-    public bool Equals(Key? other) => other is not null && KeyCode == other.KeyCode;
+    public override bool Equals(object? obj) => obj is Key other && KeyCode == other.KeyCode;
 
-    /// <inheritdoc/>
-    public override bool Equals(object? obj) => Equals(obj as Key);
+    bool IEquatable<Key>.Equals(Key? other) => Equals(other);
 
     /// <inheritdoc/>
     public override int GetHashCode() => (int)KeyCode;

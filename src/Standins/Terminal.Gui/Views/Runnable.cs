@@ -22,7 +22,7 @@ public class Runnable : View, IRunnable
     }
 
     /// <inheritdoc/>
-    public object? Result { get; set; }
+    public object? Result { get => Outcome; set => Outcome = value; }
 
     /// <inheritdoc/>
     public bool IsRunning { get; internal set; }
@@ -32,6 +32,8 @@ public class Runnable : View, IRunnable
 
     /// <inheritdoc/>
     public bool StopRequested { get; set; }
+
+    internal object? Outcome { get; set; }
 
     /// <inheritdoc/>
     public virtual void RequestStop()
@@ -47,7 +49,7 @@ public class Runnable<TResult> : Runnable, IRunnable<TResult>
     /// <inheritdoc cref="IRunnable.Result"/>
     public new TResult? Result
     {
-        get => base.Result is TResult result ? result : default;
-        set => base.Result = value;
+        get => Outcome is TResult result ? result : default;
+        set => Outcome = value;
     }
 }
