@@ -79,7 +79,7 @@ public sealed record LogRead(long Ticket, RoomId Room, long FirstPosition, Immut
 
 /// <summary>A part of a room's index, in order of positions. The memory is the node's to keep.</summary>
 /// <param name="Room">The room.</param>
-/// <param name="FirstPosition">Of the first entry; 0 when there are none.</param>
+/// <param name="FirstPosition">Of the first entry; in a part without entries the position that the next entry will get.</param>
 /// <param name="Entries">Ascending.</param>
 /// <param name="Floors">Given with the last part.</param>
 /// <param name="Profiles">Encoded profiles of the room's authors; given with the last part.</param>

@@ -1,0 +1,180 @@
+using System.Collections.Immutable;
+using LanChat.Protocol;
+
+namespace LanChat.Core;
+
+/// <summary>
+/// Brings what is on disk to the subscribers: what is new at once, encoded once per room and commit; to those who are behind from the newest
+/// groups in memory or from the log, at the pace at which they read. So memory per client is bounded, and a slow one costs itself.
+/// </summary>
+internal sealed class RelayFanOut(RelayContext context)
+{
+    /// <summary>Bytes of one read of the log: enough to fill a fast link, little enough for two hundred clients at a time.</summary>
+    private const int ReadBytes = 256 * 1024;
+
+    private readonly Dictionary<long, Subscription> _reads = [];
+    private readonly Dictionary<long, (RelayClient Client, FetchMessage Fetch)> _fetches = [];
+
+    /// <summary>Fetches one client may have open.</summary>
+    private const int MaxOpenFetches = 4;
+
+    /// <summary>Sends an append that has been carried out.</summary>
+    public void Send(RelayRoom room, long firstPosition, PendingAppend append)
+    {
+        for (var start = 0; start < append.Entries.Length;)
+        {
+            var end = OrderedGroups.End(append.Entries, start);
+            var authors = new HashSet<int>();
+            for (var i = start; i < end; i++) authors.Add(append.Stamped[i].Author);
+            var group = new OrderedGroup(
+                firstPosition + start, firstPosition + end - 1, Encode(room, firstPosition + start, append.Entries, start, end), [.. authors]);
+            room.Remember(group);
+            foreach (var subscription in room.Subscriptions) Send(subscription, group);
+            start = end;
+        }
+    }
+
+    /// <summary>Begins, or goes on, to bring a subscriber up to date.</summary>
+    public void CatchUp(Subscription subscription)
+    {
+        var client = subscription.Client;
+        subscription.IsLive = subscription.Cursor >= subscription.Room.Committed;
+        if (subscription.IsLive) return;
+        if (!client.Lagging.Contains(subscription)) client.Lagging.Add(subscription);
+        Pump(client);
+    }
+
+    /// <summary>Sends to a client that is behind what its link takes now.</summary>
+    public void Pump(RelayClient client)
+    {
+        while (client.Lagging.Count > 0 && !client.IsReading && !client.IsGone && client.QueuedBytes < context.Options.MaxQueuedBytes / 4)
+        {
+            var subscription = client.Lagging[0];
+            if (subscription.Cursor >= subscription.Room.Committed)
+            {
+                client.Lagging.RemoveAt(0);
+                subscription.IsLive = true;
+            }
+            else if (subscription.Room.RecentAfter(subscription.Cursor) is { } group) Deliver(subscription, group);
+            else Read(subscription);
+        }
+    }
+
+    /// <summary>A part of the log was read, for a subscriber behind or for a fetch.</summary>
+    public void Read(LogRead read)
+    {
+        if (_fetches.Remove(read.Ticket, out var fetch)) AnswerFetch(fetch.Client, fetch.Fetch, read);
+        if (!_reads.Remove(read.Ticket, out var subscription)) return;
+        var client = subscription.Client;
+        client.IsReading = false;
+        if (!client.IsGone && client.Lagging.Contains(subscription)) SendRead(subscription, read);
+
+        // Rooms take turns, so that a long one does not keep the others waiting.
+        if (client.Lagging.Count > 1 && client.Lagging.Remove(subscription)) client.Lagging.Add(subscription);
+        Pump(client);
+    }
+
+    /// <summary>A client asks for a part of the log by itself.</summary>
+    public void Fetch(RelayClient client, FetchMessage fetch)
+    {
+        if (client.OpenFetches >= MaxOpenFetches)
+        {
+            context.Refuse(
+                client, RelayErrors.RetryAfter, $"At most {MaxOpenFetches} fetches at a time.", fetch.Room, retryAfter: TimeSpan.FromMilliseconds(200));
+            return;
+        }
+        client.OpenFetches++;
+        var ticket = context.NextTicket();
+        _fetches.Add(ticket, (client, fetch));
+        context.Emit(new ReadLog(ticket, fetch.Room, fetch.Position, fetch.Older, Math.Min(fetch.MaxBytes, Limits.MaxFetchBytes)));
+    }
+
+    /// <summary>Forgets a subscription that is over.</summary>
+    public static void Stop(Subscription subscription) => subscription.Client.Lagging.Remove(subscription);
+
+    private void Send(Subscription subscription, OrderedGroup group)
+    {
+        if (!subscription.IsLive) return;
+        if (subscription.Client.QueuedBytes + group.Encoded.Length <= context.Options.MaxQueuedBytes)
+        {
+            Deliver(subscription, group);
+            return;
+        }
+        context.Counters.Drop("cut-back");
+        subscription.IsLive = false;
+        subscription.Client.Lagging.Add(subscription);
+    }
+
+    private void Deliver(Subscription subscription, OrderedGroup group)
+    {
+        foreach (var author in group.Authors) Introduce(subscription, author);
+        context.SendEncoded(subscription.Client, subscription.Room.Channel, group.Encoded);
+        subscription.Cursor = group.Last;
+        context.Counters.Deliveries += group.Count;
+    }
+
+    /// <summary>An author's profile travels ahead of its first entry on a subscription.</summary>
+    private void Introduce(Subscription subscription, int author)
+    {
+        if (!subscription.Introduce(author)) return;
+        var log = subscription.Room.Index.Authors[author];
+        if (log.Profile is not { } profile) return;
+        context.SendEncoded(subscription.Client, subscription.Room.Channel, log.EncodedProfile ??= context.Encode(
+            new OrderedMessage(subscription.Room.Id, 1, default, 1, [profile.Encoded], [])));
+    }
+
+    private byte[] Encode(RelayRoom room, long firstPosition, IReadOnlyList<LogEntry> entries, int start, int end)
+    {
+        var ordered = OrderedGroups.ToMessage(room.Id, firstPosition, entries, start, end);
+        return OrderedGroups.Proof(room.Id, entries, start, end) is { } proof ? context.Encode(ordered, proof) : context.Encode(ordered);
+    }
+
+    private void Read(Subscription subscription)
+    {
+        subscription.Client.IsReading = true;
+        var ticket = context.NextTicket();
+        _reads.Add(ticket, subscription);
+        context.Emit(new ReadLog(ticket, subscription.Room.Id, subscription.Cursor, Older: false, ReadBytes));
+    }
+
+    private void SendRead(Subscription subscription, LogRead read)
+    {
+        var room = subscription.Room;
+        var entries = read.Entries;
+
+        // What was read may have been trimmed at its beginning meanwhile, or reach beyond what is committed here.
+        var count = (int)Math.Min(entries.Length, room.Committed - read.FirstPosition + 1);
+        if (count <= 0 || read.FirstPosition + count - 1 <= subscription.Cursor)
+        {
+            subscription.Cursor = Math.Max(subscription.Cursor, room.Index.First - 1);
+            if (entries.IsEmpty) subscription.Cursor = room.Committed;
+            return;
+        }
+        for (var start = 0; start < count;)
+        {
+            var end = Math.Min(OrderedGroups.End(entries, start), count);
+            var authors = new HashSet<int>();
+            for (var i = start; i < end; i++) authors.Add(room.Index.Author(entries[i].Author).Number);
+            Deliver(subscription, new OrderedGroup(
+                read.FirstPosition + start, read.FirstPosition + end - 1, Encode(room, read.FirstPosition + start, entries, start, end), [.. authors]));
+            start = end;
+        }
+    }
+
+    private void AnswerFetch(RelayClient client, FetchMessage fetch, LogRead read)
+    {
+        client.OpenFetches--;
+        if (!client.Subscriptions.TryGetValue(fetch.Room, out var subscription)) return;
+        var room = subscription.Room;
+        var count = (int)Math.Clamp(room.Committed - read.FirstPosition + 1, 0, read.Entries.Length);
+        for (var start = 0; start < count;)
+        {
+            var end = Math.Min(OrderedGroups.End(read.Entries, start), count);
+            for (var i = start; i < end; i++) Introduce(subscription, room.Index.Author(read.Entries[i].Author).Number);
+            var ordered = OrderedGroups.ToMessage(room.Id, read.FirstPosition + start, read.Entries, start, end);
+            context.Send(client, room.Id, new FetchedMessage(ordered, IsLast: end == count));
+            start = end;
+        }
+        if (count == 0) context.Send(client, room.Id, new FetchedMessage(new OrderedMessage(room.Id, 1, default, 1, [], []), IsLast: true));
+    }
+}
