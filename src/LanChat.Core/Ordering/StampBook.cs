@@ -1,0 +1,162 @@
+using System.Diagnostics.CodeAnalysis;
+using LanChat.Core.Rooms;
+using LanChat.Protocol;
+
+namespace LanChat.Core.Ordering;
+
+/// <summary>All stamps of a room, of every relay, and which relay's count (PROTOCOL.md, section 7).</summary>
+internal sealed class StampBook(RoomId room, RoomKind kind, EntryTable table)
+{
+    /// <summary>A room is ordered by few relays over its life; more than this is somebody making them up.</summary>
+    private const int MaxRelays = 16;
+
+    /// <summary>A relay opens an epoch when it loses its store. The row keeps its number in a byte.</summary>
+    private const int MaxEpochs = 64;
+
+    private readonly StampedEntries _entries = new(table);
+    private readonly SortedDictionary<PeerId, RelayStamps> _relays = [];
+
+    /// <summary>The relay that the creator of a private room names; none while nobody did.</summary>
+    public PeerId Named { get; set; }
+
+    /// <summary>The relay whose stamps order the room; none for none.</summary>
+    public PeerId Ordering => kind == RoomKind.Private ? Named : _relays.Count > 0 ? _relays.Keys.First() : default;
+
+    /// <summary>Adds a stamp whose proof the caller has checked.</summary>
+    public StampOutcome Add(
+        PeerId relay, ReadOnlyMemory<byte> relayKey, in Stamp stamp, bool isWaived, in EntryHash chain, ReadOnlyMemory<byte> signature)
+    {
+        if (stamp.Place is < 1 or > int.MaxValue - 1) return StampOutcome.Refused;
+        if (!_relays.TryGetValue(relay, out var stamps))
+        {
+            if (_relays.Count >= MaxRelays) return StampOutcome.Refused;
+            _relays.Add(relay, stamps = new RelayStamps(relayKey.ToArray(), []));
+        }
+        var epoch = stamp.Epoch;
+        var record = stamps.Epochs.Find(r => r.Epoch == epoch);
+        if (record is null)
+        {
+            if (stamps.Epochs.Count >= MaxEpochs) return StampOutcome.Refused;
+            stamps.Epochs.Add(record = new StampRecord(relay, room, stamp.Epoch, _entries));
+        }
+        return record.Add((int)stamp.Place, stamp.Entry, isWaived, chain, signature);
+    }
+
+    /// <summary>Takes a relay's verified signature over a chain value. False when the value here is another: the relay showed two orders.</summary>
+    public bool TryProve(PeerId relay, Epoch epoch, long place, in EntryHash chain, ReadOnlyMemory<byte> signature) =>
+        place is < 1 or > int.MaxValue - 1 || Find(relay, epoch) is not { } record || record.TryProve((int)place, chain, signature);
+
+    /// <summary>An entry is held from now on: its stamps are its own. True when the relay that counts has stamped it.</summary>
+    public bool Arrived(int row)
+    {
+        var places = _entries.Arrived(row);
+        if (places is null || !_relays.TryGetValue(Ordering, out var stamps)) return false;
+        foreach (var (record, place) in places)
+        {
+            var epoch = stamps.Epochs.IndexOf(record);
+            if (epoch >= 0) Lower(row, epoch, place);
+        }
+        return table[row].Place > 0;
+    }
+
+    /// <summary>Writes a stamp of the relay that counts into its row when it is the least the row has. True when that changed the row.</summary>
+    public bool Apply(int row, Epoch epoch, int place)
+    {
+        var index = _relays.TryGetValue(Ordering, out var stamps) ? stamps.Epochs.FindIndex(r => r.Epoch == epoch) : -1;
+        return index >= 0 && Lower(row, index, place);
+    }
+
+    /// <summary>Writes the stamps of the relay that counts into all rows.</summary>
+    public void ApplyAll()
+    {
+        for (var row = 0; row < table.Capacity; row++) table[row].Place = 0;
+        if (!_relays.TryGetValue(Ordering, out var stamps)) return;
+        for (var epoch = 0; epoch < stamps.Epochs.Count; epoch++)
+        {
+            foreach (var (place, code) in stamps.Epochs[epoch].Places())
+            {
+                if (code >= 0) Lower(code, epoch, place);
+            }
+        }
+    }
+
+    /// <summary>Entries are about to be removed: their stamps stay as stamps of what is not held.</summary>
+    public void Removing(IReadOnlySet<int> rows)
+    {
+        foreach (var record in _relays.Values.SelectMany(stamps => stamps.Epochs))
+        {
+            foreach (var (place, code) in record.Places().Where(p => p.Code >= 0 && rows.Contains(p.Code)).ToList())
+            {
+                record.Recode(place, _entries.CodeOf(table[code].Hash, record, place, isHeld: false));
+            }
+        }
+    }
+
+    /// <summary>Orders epochs of the relay that counts by their indexes.</summary>
+    public int CompareEpochs(int left, int right)
+    {
+        var epochs = _relays[Ordering].Epochs;
+        return epochs[left].Epoch.CompareTo(epochs[right].Epoch);
+    }
+
+    /// <summary>The stamp of a row by the relay that counts.</summary>
+    public Stamp? StampOf(int row)
+    {
+        ref var value = ref table[row];
+        return value.Place == 0 ? null : new Stamp(_relays[Ordering].Epochs[value.Epoch].Epoch, value.Place, value.Hash);
+    }
+
+    /// <summary>Proved ends of chains, one per relay and epoch, the latest epochs first, at most as many as a digest may name.</summary>
+    public IEnumerable<StampHead> Heads() => _relays.SelectMany(pair => pair.Value.Epochs.Select(record => (pair.Key, record)))
+        .OrderByDescending(pair => pair.Key == Ordering).ThenByDescending(pair => pair.record.Epoch).ThenBy(pair => pair.Key)
+        .Select(pair => pair.record.TryHead(out var place, out var chain) ? new StampHead(pair.Key, pair.record.Epoch, place, chain) : null)
+        .OfType<StampHead>().Take(Limits.MaxStampHeadsPerDigest);
+
+    /// <summary>Place after which somebody's stamps are wanted; −1 when nothing is missing here.</summary>
+    public long WantedAfter(StampHead theirs)
+    {
+        if (Find(theirs.Relay, theirs.Epoch) is not { } record) return 0;
+        record.TryHead(out var proved, out _);
+        if (record.ContiguousLast < theirs.Place) return record.ContiguousLast;
+        return proved < theirs.Place ? proved : -1;
+    }
+
+    /// <summary>The highest place known of a relay and epoch; 0 for none.</summary>
+    public long LastPlace(PeerId relay, Epoch epoch) => Find(relay, epoch)?.Last ?? 0;
+
+    /// <summary>A provable run after a place.</summary>
+    public bool TryRun(PeerId relay, Epoch epoch, long after, [NotNullWhen(true)] out StampRun? run)
+    {
+        run = null;
+        return Find(relay, epoch) is { } record && record.TryRun(after, _relays[relay].Key, out run);
+    }
+
+    /// <summary>Whether a relay has stamped a held row; looks at all its stamps.</summary>
+    public bool IsStamped(PeerId relay, int row) =>
+        _relays.TryGetValue(relay, out var stamps) && stamps.Epochs.Exists(record => record.Places().Any(p => p.Code == row));
+
+    /// <summary>Epochs of one relay, ascending.</summary>
+    public IEnumerable<Epoch> EpochsOf(PeerId relay) =>
+        _relays.TryGetValue(relay, out var stamps) ? stamps.Epochs.Select(record => record.Epoch).Order() : [];
+
+    /// <summary>Stamps of the relay that counts whose entries are not held.</summary>
+    public int UnheldCount => _entries.Unheld.Count;
+
+    private StampRecord? Find(PeerId relay, Epoch epoch) =>
+        _relays.TryGetValue(relay, out var stamps) ? stamps.Epochs.Find(record => record.Epoch == epoch) : null;
+
+    private bool Lower(int row, int epoch, int place)
+    {
+        ref var value = ref table[row];
+        if (value.Place > 0)
+        {
+            var order = value.Epoch == epoch ? 0 : CompareEpochs(value.Epoch, epoch);
+            if (order == 0) order = value.Place.CompareTo(place);
+            if (order <= 0) return false;
+        }
+        (value.Epoch, value.Place) = ((byte)epoch, place);
+        return true;
+    }
+
+    private sealed record RelayStamps(ReadOnlyMemory<byte> Key, List<StampRecord> Epochs);
+}

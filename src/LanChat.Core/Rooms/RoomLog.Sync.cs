@@ -1,0 +1,268 @@
+using System.Collections.Immutable;
+using LanChat.Protocol;
+
+namespace LanChat.Core.Rooms;
+
+/// <summary>What is held, what others lack, and what they have that is lacking here.</summary>
+internal sealed partial class RoomLog
+{
+    /// <summary>Up to so many wanted entries are collected and sorted; for more it is cheaper to walk through the room's order.</summary>
+    private const int MaxSorted = 2048;
+
+    private long _digestVersion;
+    private long _digestAt = -1;
+    private ImmutableArray<DigestLine> _digest = [];
+    private UInt128 _summary;
+    private long _summaryAt = -1;
+
+    /// <summary>Grows whenever digest, summary or stamp heads change.</summary>
+    public long DigestVersion
+    {
+        get
+        {
+            Settle();
+            return _digestVersion;
+        }
+    }
+
+    /// <summary>One line per author of whom something is held or not wanted.</summary>
+    public ImmutableArray<DigestLine> Digest()
+    {
+        if (_digestAt == DigestVersion) return _digest;
+        var lines = ImmutableArray.CreateBuilder<DigestLine>();
+        for (var i = 0; i < _chains.Count; i++)
+        {
+            if (_chains[i].Last > 0 || _chains[i].Floor > 1) lines.Add(Line(i));
+        }
+        _digestAt = _digestVersion;
+        return _digest = lines.ToImmutable();
+    }
+
+    /// <summary>The digest's line for one author.</summary>
+    public DigestLine LineOf(PeerId author)
+    {
+        Settle();
+        return _table.TryAuthor(author, out var index) && index < _chains.Count ? Line(index) : new DigestLine(author, 1, [], 0);
+    }
+
+    /// <summary>A hash over all lines and stamp heads: equal means equal histories.</summary>
+    public UInt128 Summary()
+    {
+        if (_summaryAt == DigestVersion) return _summary;
+        _summary = SummaryHash.Compute(Digest(), _stamps.Heads());
+        _summaryAt = _digestVersion;
+        return _summary;
+    }
+
+    /// <summary>What somebody holds that is lacking here, the lowest of each author first.</summary>
+    public ImmutableArray<WantLine> MissingFrom(IReadOnlyList<DigestLine> theirs)
+    {
+        Settle();
+        var wants = ImmutableArray.CreateBuilder<WantLine>();
+        foreach (var line in theirs)
+        {
+            var chain = _table.TryAuthor(line.Author, out var index) && index < _chains.Count ? _chains[index] : null;
+            var ranges = Subtract(line.Ranges, chain);
+            if (!ranges.IsEmpty) wants.Add(new WantLine(line.Author, ranges));
+        }
+        return wants.ToImmutable();
+    }
+
+    /// <summary>What somebody lacks, by its digest, and wants: never below its floor.</summary>
+    public ImmutableArray<WantLine> MissingAt(IReadOnlyList<DigestLine> theirs)
+    {
+        Settle();
+        var lines = theirs.ToDictionary(line => line.Author);
+        var wants = ImmutableArray.CreateBuilder<WantLine>();
+        for (var i = 0; i < _chains.Count; i++)
+        {
+            if (_chains[i].Last == 0) continue;
+            var author = _table.Author(i);
+            var ranges = _chains[i].Ranges();
+            if (lines.TryGetValue(author, out var line)) ranges = Subtract(ranges, line.Ranges, line.Floor);
+            if (!ranges.IsEmpty) wants.Add(new WantLine(author, ranges));
+        }
+        return wants.ToImmutable();
+    }
+
+    /// <summary>
+    /// Entries held of what is wanted, in the room's order, those set aside last, up to a number of bytes but at least one.
+    /// </summary>
+    /// <param name="wants">Ranges of authors.</param>
+    /// <param name="into">Receives the hashes.</param>
+    /// <param name="maxBytes">How many bytes of entries at most.</param>
+    /// <param name="more">Whether there is more than fitted.</param>
+    public void Select(IReadOnlyList<WantLine> wants, List<EntryHash> into, int maxBytes, out bool more)
+    {
+        Settle();
+        var rows = new List<int>();
+        var aside = new List<int>();
+        var isMany = !TryCollect(wants, rows, aside);
+        IEnumerable<int> ordered = isMany ? WalkFrom(wants) : SortByPosition(rows);
+        more = false;
+        long bytes = 0;
+        foreach (var row in ordered.Concat(aside))
+        {
+            bytes += _table[row].Size;
+            if (bytes > maxBytes && into.Count > 0)
+            {
+                more = true;
+                return;
+            }
+            into.Add(_table[row].Hash);
+        }
+    }
+
+    /// <summary>Up to 32 hashes of an author's chain, spread evenly between two seqs, both included where held.</summary>
+    public ImmutableArray<ForkProbe> Probes(PeerId author, int first, int last)
+    {
+        Settle();
+        if (!_table.TryAuthor(author, out var index) || index >= _chains.Count || last < first) return [];
+        var probes = ImmutableArray.CreateBuilder<ForkProbe>();
+        var chain = _chains[index];
+        var before = 0;
+        for (var i = 0; i < Limits.MaxForkProbes; i++)
+        {
+            var seq = (int)(first + ((long)last - first) * i / (Limits.MaxForkProbes - 1));
+            if (seq <= before || chain.At(seq) is not (>= 0 and var row)) continue;
+            probes.Add(new ForkProbe(seq, _table[row].Hash.A));
+            before = seq;
+        }
+        return probes.ToImmutable();
+    }
+
+    /// <summary>Whether a digest's line names another head than is held here at that seq: the author has written two.</summary>
+    public bool IsForked(DigestLine theirs)
+    {
+        if (theirs.Ranges.IsEmpty) return false;
+        Settle();
+        var row = _table.TryAuthor(theirs.Author, out var index) && index < _chains.Count ? _chains[index].At(theirs.Ranges[^1].Last) : -1;
+        return row >= 0 && _table[row].Hash.A != theirs.HeadHash;
+    }
+
+    /// <summary>Compares somebody's probes with the own chain, and says what to probe or to send next.</summary>
+    public ForkSearch CompareProbes(PeerId author, IReadOnlyList<ForkProbe> theirs)
+    {
+        Settle();
+        if (!_table.TryAuthor(author, out var index) || index >= _chains.Count) return new ForkSearch([], []);
+        var chain = _chains[index];
+        var equal = 0;
+        var unequal = 0;
+        foreach (var probe in theirs)
+        {
+            var row = chain.At(probe.Seq);
+            if (row < 0) continue;
+            if (_table[row].Hash.A == probe.Hash) equal = probe.Seq;
+            else
+            {
+                unequal = probe.Seq;
+                break;
+            }
+        }
+        if (unequal == 0) return new ForkSearch([], []);
+        var from = NextHeld(chain, equal);
+        if (from < unequal) return new ForkSearch(Probes(author, from, unequal), []);
+        return new ForkSearch([], [.. chain.RowsOf(new SeqRange(unequal, chain.LastOfAll)).Select(row => _table[row].Hash)]);
+    }
+
+    private static int NextHeld(AuthorChain chain, int seq)
+    {
+        foreach (var run in chain.Runs)
+        {
+            if (run.Last > seq) return Math.Max(run.First, seq + 1);
+        }
+        return int.MaxValue;
+    }
+
+    private DigestLine Line(int author)
+    {
+        var chain = _chains[author];
+        var head = chain.At(chain.Last);
+        return new DigestLine(_table.Author(author), chain.Floor, chain.Ranges(), head >= 0 ? _table[head].Hash.A : 0);
+    }
+
+    private static ImmutableArray<SeqRange> Subtract(ImmutableArray<SeqRange> theirs, AuthorChain? chain) =>
+        chain is null ? theirs : Subtract(theirs, chain.Runs, chain.Floor);
+
+    /// <summary>What is in some ranges from a floor on and not in others; all ascend. As many as a line may name, the lowest.</summary>
+    private static ImmutableArray<SeqRange> Subtract(ImmutableArray<SeqRange> ranges, IEnumerable<SeqRange> held, int floor)
+    {
+        var left = ImmutableArray.CreateBuilder<SeqRange>();
+        var holes = held.ToList();
+        foreach (var range in ranges)
+        {
+            var first = Math.Max(range.First, floor);
+            foreach (var hole in holes)
+            {
+                if (hole.Last < first) continue;
+                if (hole.First > range.Last || first > range.Last) break;
+                if (hole.First > first) left.Add(new SeqRange(first, hole.First - 1));
+                first = hole.Last == int.MaxValue ? int.MaxValue : hole.Last + 1;
+            }
+            if (first <= range.Last && !(holes.Count > 0 && holes[^1].Last == int.MaxValue)) left.Add(new SeqRange(first, range.Last));
+        }
+        return [.. left.Take(Limits.MaxRangesPerDigestLine)];
+    }
+
+    /// <summary>Collects the rows of what is wanted; false when they are many.</summary>
+    private bool TryCollect(IReadOnlyList<WantLine> wants, List<int> rows, List<int> aside)
+    {
+        var isFew = true;
+        foreach (var want in wants)
+        {
+            if (!_table.TryAuthor(want.Author, out var index) || index >= _chains.Count) continue;
+            foreach (var row in _chains[index].Others)
+            {
+                if (IsWanted(want.Ranges, _table[row].Seq) && !aside.Contains(row)) aside.Add(row);
+            }
+            for (var i = 0; i < want.Ranges.Length && isFew; i++)
+            {
+                foreach (var row in _chains[index].RowsOf(want.Ranges[i]))
+                {
+                    if (!_table[row].Is(RowState.Ordered)) continue;
+                    rows.Add(row);
+                    if ((isFew = rows.Count <= MaxSorted) == false) break;
+                }
+            }
+        }
+        return isFew;
+    }
+
+    private List<int> SortByPosition(List<int> rows)
+    {
+        var keyed = rows.Distinct().Select(row => (Position: _order.PositionOf(row), Row: row)).ToList();
+        keyed.Sort();
+        return keyed.ConvertAll(pair => pair.Row);
+    }
+
+    /// <summary>An author's entries stand in the order of their seqs, so nothing wanted stands above the first of each range.</summary>
+    private IEnumerable<int> WalkFrom(IReadOnlyList<WantLine> wants)
+    {
+        var start = int.MaxValue;
+        var byAuthor = new Dictionary<int, ImmutableArray<SeqRange>>();
+        foreach (var want in wants)
+        {
+            if (!_table.TryAuthor(want.Author, out var index) || index >= _chains.Count) continue;
+            byAuthor[index] = byAuthor.TryGetValue(index, out var ranges) ? ranges.AddRange(want.Ranges) : want.Ranges;
+            foreach (var range in want.Ranges)
+            {
+                var seq = NextHeld(_chains[index], range.First - 1);
+                if (seq <= range.Last) start = Math.Min(start, _order.PositionOf(_chains[index].At(seq)));
+            }
+        }
+        if (start == int.MaxValue) yield break;
+        foreach (var row in _order.From(start))
+        {
+            if (byAuthor.TryGetValue(_table[row].Author, out var ranges) && IsWanted(ranges, _table[row].Seq)) yield return row;
+        }
+    }
+
+    private static bool IsWanted(ImmutableArray<SeqRange> ranges, int seq)
+    {
+        foreach (var range in ranges)
+        {
+            if (seq >= range.First && seq <= range.Last) return true;
+        }
+        return false;
+    }
+}
