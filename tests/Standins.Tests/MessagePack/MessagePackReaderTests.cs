@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using MessagePack;
 
-namespace LanChat.Standins.Tests.MessagePack;
+namespace Standins.Tests.MessagePack;
 
 public sealed class MessagePackReaderTests
 {

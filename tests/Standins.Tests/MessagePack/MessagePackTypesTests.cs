@@ -1,6 +1,6 @@
 using MessagePack;
 
-namespace LanChat.Standins.Tests.MessagePack;
+namespace Standins.Tests.MessagePack;
 
 public sealed class MessagePackTypesTests
 {

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace LanChat.Standins.Tests.MessagePack;
+namespace Standins.Tests.MessagePack;
 
 /// <summary>
 /// What the original was seen to do, one row per observation: the kind (W writes, R reads contiguous memory, Rsplit reads one-byte

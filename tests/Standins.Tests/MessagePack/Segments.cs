@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace LanChat.Standins.Tests.MessagePack;
+namespace Standins.Tests.MessagePack;
 
 /// <summary>Cuts bytes into the segments of one sequence.</summary>
 internal sealed class Segment : ReadOnlySequenceSegment<byte>

@@ -1,4 +1,4 @@
-namespace LanChat.Standins.Tests.Surface;
+namespace Standins.Tests.Surface;
 
 /// <summary>
 /// The form of a listing of a library's public surface. Lines are taken apart into facts that can each be true or not:

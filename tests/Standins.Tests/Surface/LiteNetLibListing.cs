@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 
-namespace LanChat.Standins.Tests.Surface;
+namespace Standins.Tests.Surface;
 
 /// <summary>
 /// One line per member: <c>Type.Method(int a) : static bool</c>, <c>Type.Property : int { get; }</c>, <c>Type :: class : Base</c>.

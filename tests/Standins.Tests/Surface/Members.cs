@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace LanChat.Standins.Tests.Surface;
+namespace Standins.Tests.Surface;
 
 /// <summary>What other assemblies can see of a type.</summary>
 internal static class Members

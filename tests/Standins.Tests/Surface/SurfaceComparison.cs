@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace LanChat.Standins.Tests.Surface;
+namespace Standins.Tests.Surface;
 
 /// <summary>Finds what an assembly shows to others and a listing of the original does not have.</summary>
 internal sealed class SurfaceComparison
@@ -20,7 +20,7 @@ internal sealed class SurfaceComparison
         .. from type in Members.VisibleTypes(assembly)
            from fact in _form.Describe(type)
            where !IsListed(fact)
-           orderby fact
+           orderby Readable(fact)
            select Readable(fact),
     ];
 

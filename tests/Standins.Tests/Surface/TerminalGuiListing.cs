@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 
-namespace LanChat.Standins.Tests.Surface;
+namespace Standins.Tests.Surface;
 
 /// <summary>
 /// A paragraph per type: <c>=== Namespace :: class Type : Base</c>, then its members as C# declares them, indented; an enum's values in one line.

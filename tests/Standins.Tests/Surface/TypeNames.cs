@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace LanChat.Standins.Tests.Surface;
+namespace Standins.Tests.Surface;
 
 /// <summary>
 /// Writes types as a listing does. After a value type stands <see cref="NotNullable"/> or, when it is nullable, a question mark;
