@@ -1,0 +1,67 @@
+using LanChat.Core;
+
+namespace LanChat.Net;
+
+/// <summary>
+/// The one door into a node's loop: any thread posts, the loop takes all there is at once. Bounded: who posts beyond the bound waits until
+/// the loop has taken what is there, so that a flood slows its sender's socket down and not the memory. Beacons beyond it are dropped:
+/// they come again.
+/// </summary>
+internal sealed class InputQueue(int capacity)
+{
+    private readonly object _gate = new();
+    private List<NodeInput> _filling = [];
+    private List<NodeInput> _taken = [];
+    private bool _isClosed;
+
+    /// <summary>Set once by the loop's thread: it must never wait for itself.</summary>
+    public Thread? Owner { get; set; }
+
+    /// <summary>Hands in one input; false once the queue is closed.</summary>
+    public bool Post(NodeInput input)
+    {
+        lock (_gate)
+        {
+            while (_filling.Count >= capacity && !_isClosed && Thread.CurrentThread != Owner) Monitor.Wait(_gate);
+            if (_isClosed) return false;
+            _filling.Add(input);
+            if (_filling.Count == 1) Monitor.PulseAll(_gate);
+            return true;
+        }
+    }
+
+    /// <summary>Hands in one input unless the queue is full or closed.</summary>
+    public bool TryPost(NodeInput input)
+    {
+        lock (_gate)
+        {
+            if (_filling.Count >= capacity || _isClosed) return false;
+            _filling.Add(input);
+            if (_filling.Count == 1) Monitor.PulseAll(_gate);
+            return true;
+        }
+    }
+
+    /// <summary>Waits for input at most this long, and takes all there is. The list is valid until the next call.</summary>
+    public List<NodeInput> Take(TimeSpan timeout)
+    {
+        lock (_gate)
+        {
+            _taken.Clear();
+            if (_filling.Count == 0 && !_isClosed && timeout > TimeSpan.Zero) Monitor.Wait(_gate, timeout);
+            (_filling, _taken) = (_taken, _filling);
+            if (_taken.Count >= capacity) Monitor.PulseAll(_gate);
+            return _taken;
+        }
+    }
+
+    /// <summary>Wakes everybody; nothing is taken in any more.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+            Monitor.PulseAll(_gate);
+        }
+    }
+}

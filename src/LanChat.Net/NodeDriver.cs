@@ -1,0 +1,158 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.NetworkInformation;
+using LanChat.Core;
+
+namespace LanChat.Net;
+
+/// <summary>Sockets for a node, as its host wants them.</summary>
+/// <param name="Port">Link port; 0 for the first free one of 44042–44107.</param>
+/// <param name="Bind">Address to bind the link socket to; null for all.</param>
+/// <param name="DiscoveryPort">The shared port of beacons.</param>
+/// <param name="IsDiscoveryEnabled">Whether beacons are sent and heard.</param>
+/// <param name="AllowFaults">Whether datagrams can be dropped on demand.</param>
+public sealed record NodeDriverOptions(int Port, IPAddress? Bind, int DiscoveryPort, bool IsDiscoveryEnabled, bool AllowFaults);
+
+/// <summary>Carries out a node's outputs on real sockets; what is neither network nor store goes to the program.</summary>
+public sealed class NodeDriver : INodeDriver, IDisposable
+{
+    private static readonly TimeSpan FarewellTime = TimeSpan.FromMilliseconds(300);
+
+    private readonly NodeLoop _loop;
+    private readonly FaultLayer? _faults;
+    private readonly LinkTransport _transport;
+    private readonly DiscoverySockets? _discovery;
+    private readonly INodeStore _store;
+    private readonly Func<NodeOutput, bool> _program;
+    private ImmutableArray<LocalInterface> _interfaces = [];
+    private bool _hasSent;
+
+    private NodeDriver(NodeDriverOptions options, INodeStore store, Func<NodeOutput, bool> program)
+    {
+        _store = store;
+        _program = program;
+        _loop = new NodeLoop("lanchat-loop", this);
+        _faults = options.AllowFaults ? new FaultLayer() : null;
+        _transport = new LinkTransport(_loop, _faults);
+        if (!_transport.TryStart(options.Port, options.Bind)) return;
+        IsBound = true;
+        if (options.IsDiscoveryEnabled) _discovery = new DiscoverySockets(_loop, options.DiscoveryPort, _faults);
+    }
+
+    /// <summary>Binds the sockets.</summary>
+    /// <param name="options">Ports and addresses.</param>
+    /// <param name="store">Carries out what the node wants kept.</param>
+    /// <param name="program">Gets every other output on the loop's thread; false ends the loop.</param>
+    /// <param name="driver">The driver, ready to run.</param>
+    /// <returns>False when the link port is taken or the address is not of this machine.</returns>
+    public static bool TryBind(
+        NodeDriverOptions options, INodeStore store, Func<NodeOutput, bool> program, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out NodeDriver? driver)
+    {
+        driver = new NodeDriver(options, store, program);
+        if (driver.IsBound) return true;
+        driver.Dispose();
+        driver = null;
+        return false;
+    }
+
+    /// <summary>The UDP port links come in on.</summary>
+    public int Port => _transport.Port;
+
+    /// <summary>Whether beacons are heard; false when another program holds the discovery port for itself.</summary>
+    public bool IsListening => _discovery is { IsListening: true };
+
+    /// <summary>Ends when the node has finished or failed.</summary>
+    public Task Completion => _loop.Completion;
+
+    /// <inheritdoc/>
+    public bool HasLinks => _transport.HasLinks;
+
+    private bool IsBound { get; }
+
+    /// <summary>Makes the node on the loop's thread and starts it.</summary>
+    public void Run(Func<LanChat.Protocol.Timestamp, INode> create)
+    {
+        _loop.Run(create);
+        ReportInterfaces();
+        NetworkChange.NetworkAddressChanged += OnAddressChanged;
+        _discovery?.Start();
+    }
+
+    /// <summary>Hands in an input from any thread.</summary>
+    public bool Post(NodeInput input) => _loop.Post(input);
+
+    /// <inheritdoc/>
+    public bool Execute(NodeOutput output)
+    {
+        switch (output)
+        {
+            case SendBytes send:
+                _transport.Send(send);
+                _hasSent = true;
+                return true;
+            case OpenLink open: _transport.Open(open); return true;
+            case OpenLinkByName open: _transport.Open(open); return true;
+            case AcceptLink accept: _transport.Accept(accept.Link); return true;
+            case RefuseLink refuse: _transport.Refuse(refuse); return true;
+            case CloseLink close: _transport.Close(close); return true;
+            case SendBeacon { To: { } to } beacon: _transport.SendBeacon(beacon.Data.Span, to); return true;
+            case SendBeacon beacon: _discovery?.SendEverywhere(beacon.Data.Span, _transport); return true;
+            case RepeatBeaconLocally repeat: _discovery?.RepeatLocally(repeat.Data.Span); return true;
+            case RequestPunch punch: _transport.RequestPunch(punch); return true;
+            case IntroducePunch punch: _transport.Introduce(punch); return true;
+            case BlockAddress block: _faults?.Block(block.Address, block.IsBlocked); return true;
+            case DropShare share: _faults?.SetLoss(share.Percent); return true;
+            case Finished:
+                _program(output);
+                return false;
+            default: return _store.TrySubmit(output, answer => _loop.Post(answer)) || _program(output);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void EndTurn()
+    {
+        if (!_hasSent) return;
+        _hasSent = false;
+        _transport.Flush();
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<LinkMeasured> Measure() => _transport.Measure();
+
+    /// <summary>Waits, not long, until what was sent last has been acknowledged: the goodbyes before the sockets close.</summary>
+    public async Task FarewellAsync()
+    {
+        var end = NodeLoop.Now.Monotonic + FarewellTime;
+        while (NodeLoop.Now.Monotonic < end && _transport.Measure().Any(m => m.QueuedMessages > 0)) await Task.Delay(5).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        NetworkChange.NetworkAddressChanged -= OnAddressChanged;
+        _loop.Dispose();
+        _discovery?.Dispose();
+        _transport.Dispose();
+        _store.Dispose();
+    }
+
+    private void OnAddressChanged(object? sender, EventArgs e) => ReportInterfaces();
+
+    private void ReportInterfaces()
+    {
+        var interfaces = LocalNetworks.Read();
+        lock (_transport)
+        {
+            if (Same(interfaces, _interfaces)) return;
+            _interfaces = interfaces;
+            _discovery?.UseInterfaces(interfaces);
+        }
+
+        _loop.Post(new InterfacesChanged(interfaces));
+    }
+
+    private static bool Same(ImmutableArray<LocalInterface> left, ImmutableArray<LocalInterface> right) =>
+        left.Length == right.Length && left.Zip(right).All(p =>
+            p.First.Name == p.Second.Name && p.First.Index == p.Second.Index && p.First.Addresses.SequenceEqual(p.Second.Addresses));
+}
