@@ -145,7 +145,10 @@ public partial class LiteNetPeer
         {
             var before = _state;
             bool isOpen = before is ConnectionState.Connected or ConnectionState.Outgoing;
-            if (!isOpen || time != ConnectTime || PacketHeader.Number(packet[0]) != ConnectionNumber)
+
+            // An original that remembers an earlier connection rejects with a raised number: the time alone says whom it means.
+            bool isNumberRight = before == ConnectionState.Outgoing || PacketHeader.Number(packet[0]) == ConnectionNumber;
+            if (!isOpen || time != ConnectTime || !isNumberRight)
                 return ConnectionState.Disconnected;
             DropQueues();
             Volatile.Write(ref _lastHeard, NetManager.Now);

@@ -1,6 +1,6 @@
 using LiteNetLib;
 
-namespace Standins.Tests.LiteNetLib;
+namespace LanChat.Standins.Tests.LiteNetLib;
 
 public class MessageTests
 {

@@ -1,12 +1,15 @@
+using System.Diagnostics;
 using System.Net;
 using LiteNetLib;
 using LiteNetLib.Layers;
 
-namespace Standins.Tests.LiteNetLib;
+namespace LanChat.Standins.Tests.LiteNetLib;
 
 /// <summary>Two managers of the stand-in on loopback, polled by the test.</summary>
 internal sealed class Pair : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     public const string Key = "key";
 
     public Pair(Action<NetManager>? configure = null, bool isUnsynced = false, Func<PacketLayerBase>? layer = null)
@@ -58,7 +61,18 @@ internal sealed class Pair : IDisposable
         Client.PollEvents();
     }
 
-    public void Wait(string what, Func<bool> condition) => Until.True(what, condition, Poll);
+    /// <summary>Polls until the condition holds; fails naming what was waited for.</summary>
+    public void Wait(string what, Func<bool> condition)
+    {
+        long start = Stopwatch.GetTimestamp();
+        Poll();
+        while (!condition())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(start) < Patience, $"Gave up waiting until {what}.");
+            Thread.Sleep(1);
+            Poll();
+        }
+    }
 
     public void Dispose()
     {

@@ -130,27 +130,27 @@ internal class UdpSocket : IDisposable
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.DontRoute, true);
         if (socket.AddressFamily == AddressFamily.InterNetwork)
         {
-            socket.Ttl = NetConstants.SocketTTL;
             socket.EnableBroadcast = true;
-            TrySet(() => socket.DontFragment = true);
+            TryForbidFragments(socket);
         }
         else
         {
             socket.DualMode = false;
-            TrySet(() => socket.SetSocketOption(SocketOptionLevel.IPv6, SocketOptionName.HopLimit, NetConstants.SocketTTL));
         }
+
+        socket.Ttl = NetConstants.SocketTTL;
     }
 
-    /// <summary>Not every system knows every option; none of these is needed to talk.</summary>
-    private static void TrySet(Action option)
+    /// <summary>Not every system can; then MTU discovery may settle on datagrams that travel in pieces, which works too.</summary>
+    private static void TryForbidFragments(Socket socket)
     {
         try
         {
-            option();
+            socket.DontFragment = true;
         }
-        catch (SocketException error)
+        catch (SocketException)
         {
-            NetDebug.Error($"A socket option is not supported: {error.SocketErrorCode}.");
+            return;
         }
     }
 }
