@@ -8,13 +8,13 @@ public class MessageTests
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public void A_message_arrives_with_its_channel_and_method(DeliveryMethod method)
+    public async Task A_message_arrives_with_its_channel_and_method(DeliveryMethod method)
     {
         using var pair = new Pair(manager => manager.ChannelsCount = 64);
-        var peer = pair.Connect();
+        var peer = await pair.Connect();
         byte channel = method == DeliveryMethod.Unreliable ? (byte)0 : (byte)63;
         peer.Send("hello"u8, channel, method);
-        pair.Wait("the message arrived", () => pair.ReceivedCount == 1);
+        await pair.Wait("the message arrived", () => pair.ReceivedCount == 1);
         Assert.Equal("hello"u8.ToArray(), pair.Received[0].Data);
         Assert.Equal(channel, pair.Received[0].Channel);
         Assert.Equal(method, pair.Received[0].Method);
@@ -23,11 +23,11 @@ public class MessageTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_flood_arrives_once_and_in_order(bool isUnsynced)
+    public async Task A_flood_arrives_once_and_in_order(bool isUnsynced)
     {
         const int Count = 20_000;
         using var pair = new Pair(isUnsynced: isUnsynced);
-        var peer = pair.Connect();
+        var peer = await pair.Connect();
         byte[] message = new byte[200];
         for (int i = 0; i < Count; i++)
         {
@@ -35,7 +35,7 @@ public class MessageTests
             peer.Send(message, DeliveryMethod.ReliableOrdered);
         }
 
-        pair.Wait("all messages arrived", () => pair.ReceivedCount == Count);
+        await pair.Wait("all messages arrived", () => pair.ReceivedCount == Count);
         Assert.Equal(Enumerable.Range(0, Count), pair.Received.Select(received => BitConverter.ToInt32(received.Data)));
     }
 
@@ -43,14 +43,14 @@ public class MessageTests
     [InlineData(1)]
     [InlineData(5000)]
     [InlineData(10_000_000)]
-    public void A_fragmented_message_arrives_whole(int size)
+    public async Task A_fragmented_message_arrives_whole(int size)
     {
         using var pair = new Pair();
-        var peer = pair.Connect();
+        var peer = await pair.Connect();
         byte[] message = new byte[size];
         new Random(size).NextBytes(message);
         peer.Send(message, DeliveryMethod.ReliableOrdered);
-        pair.Wait("the message arrived", () => pair.ReceivedCount == 1);
+        await pair.Wait("the message arrived", () => pair.ReceivedCount == 1);
         Assert.Equal(message, pair.Received[0].Data);
     }
 }

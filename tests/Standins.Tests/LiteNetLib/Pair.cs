@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using System.Net;
 using LiteNetLib;
 using LiteNetLib.Layers;
+using Standins.Tests;
 
 namespace LanChat.Standins.Tests.LiteNetLib;
 
@@ -48,10 +48,10 @@ internal sealed class Pair : IDisposable
     }
 
     /// <summary>Connects the two and returns the client's peer.</summary>
-    public NetPeer Connect()
+    public async Task<NetPeer> Connect()
     {
         var peer = Client.Connect(ServerEndPoint, Key);
-        Wait("both sides are connected", () => peer.ConnectionState == ConnectionState.Connected && Server.ConnectedPeersCount == 1);
+        await Wait("the connection", () => peer.ConnectionState == ConnectionState.Connected && Server.ConnectedPeersCount == 1);
         return peer;
     }
 
@@ -62,17 +62,11 @@ internal sealed class Pair : IDisposable
     }
 
     /// <summary>Polls until the condition holds; fails naming what was waited for.</summary>
-    public void Wait(string what, Func<bool> condition)
+    public Task Wait(string what, Func<bool> condition) => Until.Holds(what, Patience, () =>
     {
-        long start = Stopwatch.GetTimestamp();
         Poll();
-        while (!condition())
-        {
-            Assert.True(Stopwatch.GetElapsedTime(start) < Patience, $"Gave up waiting until {what}.");
-            Thread.Sleep(1);
-            Poll();
-        }
-    }
+        return condition();
+    });
 
     public void Dispose()
     {
