@@ -69,6 +69,7 @@ internal sealed class RoomOrder(EntryTable table, Func<int, int, int> compareEpo
         if (table[row].Place > 0)
         {
             InsertStamped(row);
+            if (children.Count > 0 && _descents > 0) _dirtyFrom = Math.Min(_dirtyFrom, StampedCount);
             return;
         }
         var position = TailPosition(row, out var isPending);
@@ -101,7 +102,7 @@ internal sealed class RoomOrder(EntryTable table, Func<int, int, int> compareEpo
             _pending.Remove(row);
             return;
         }
-        Take(_list.PositionOf(row));
+        Take(row, _list.PositionOf(row));
     }
 
     /// <summary>A row of the tail has got its stamp.</summary>
@@ -121,7 +122,7 @@ internal sealed class RoomOrder(EntryTable table, Func<int, int, int> compareEpo
             return;
         }
         Moves++;
-        Take(from);
+        Take(row, from);
         InsertStamped(row);
     }
 
@@ -247,7 +248,8 @@ internal sealed class RoomOrder(EntryTable table, Func<int, int, int> compareEpo
 
     private void InsertTail(int position, int row)
     {
-        _descents += Descent(position - 1, row) + Descent(row, position) - Descent(position - 1);
+        _descents += Descent(position - 1, row) - Descent(position - 1);
+        if (position < _list.Count && CompareKeys(row, _list.RowAt(position)) > 0) _descents++;
         _list.Insert(position, row);
     }
 
@@ -259,13 +261,14 @@ internal sealed class RoomOrder(EntryTable table, Func<int, int, int> compareEpo
         if (_dirtyFrom != int.MaxValue) _dirtyFrom = Math.Max(_dirtyFrom, StampedCount);
     }
 
-    private void Take(int position)
+    private void Take(int row, int position)
     {
         if (position < StampedCount)
         {
             _list.RemoveAt(position);
             StampedCount--;
-            if (_dirtyFrom != int.MaxValue) _dirtyFrom = Math.Max(StampedCount, _dirtyFrom - 1);
+            // What named it stood below it, stamped as it was, whatever it names; now that counts.
+            if (_dirtyFrom != int.MaxValue || table[row].Is(RowState.HasChild)) _dirtyFrom = StampedCount;
             return;
         }
         if (_descents > 0 || _dirtyFrom != int.MaxValue) _dirtyFrom = StampedCount;

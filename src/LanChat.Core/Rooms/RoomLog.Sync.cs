@@ -161,7 +161,7 @@ internal sealed partial class RoomLog
         }
         if (unequal == 0) return new ForkSearch([], []);
         var from = NextHeld(chain, equal);
-        if (from < unequal) return new ForkSearch(Probes(author, from, unequal), []);
+        if (from < unequal) return new ForkSearch(Probes(author, equal > 0 ? equal : from, unequal), []);
         return new ForkSearch([], [.. chain.RowsOf(new SeqRange(unequal, chain.LastOfAll)).Select(row => _table[row].Hash)]);
     }
 

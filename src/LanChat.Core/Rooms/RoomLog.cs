@@ -48,7 +48,14 @@ internal sealed partial class RoomLog
     public RoomKind Kind { get; }
 
     /// <summary>Entries in the room's order.</summary>
-    public int Count => _order.Count;
+    public int Count
+    {
+        get
+        {
+            Settle();
+            return _order.Count;
+        }
+    }
 
     /// <summary>Entries held, those set aside included.</summary>
     public int HeldCount => _table.Count;
