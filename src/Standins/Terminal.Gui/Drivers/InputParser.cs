@@ -197,6 +197,8 @@ internal sealed class InputParser
             (byte)'u' => OfCodePoint(first),
             (byte)'Z' => KeyCode.Tab | KeyCode.ShiftMask,
             _ when parameters.Length > 0 && parameters[0] is >= (byte)'<' and <= (byte)'?' => KeyCode.Null,
+            // With another first number it is a report of a position.
+            (byte)'R' when first > 1 => KeyCode.Null,
             _ => OfFinal(final),
         };
         if (final == '~' && first == 200)
@@ -244,7 +246,7 @@ internal sealed class InputParser
         return length;
     }
 
-    /// <summary>The number at <paramref name="index"/> among those separated by semicolons; 0 if missing or too large. Sub-parameters are left out.</summary>
+    /// <summary>The number at <paramref name="index"/> among those separated by semicolons; 0 if missing, -1 if too large. Sub-parameters are left out.</summary>
     private static int Number(ReadOnlySpan<byte> parameters, int index)
     {
         for (; index > 0; index--)
@@ -258,7 +260,8 @@ internal sealed class InputParser
             parameters = parameters[(separator + 1)..];
         }
 
-        return Utf8Parser.TryParse(parameters, out int value, out _) ? value : 0;
+        bool isNumber = parameters.Length > 0 && parameters[0] is >= (byte)'0' and <= (byte)'9';
+        return !isNumber ? 0 : Utf8Parser.TryParse(parameters, out int value, out _) ? value : -1;
     }
 
     private static KeyCode Modifiers(int parameter)
