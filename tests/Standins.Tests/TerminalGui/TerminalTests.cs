@@ -31,8 +31,8 @@ public sealed class TerminalTests
             pane.Press(end);
         }
 
-        await Eventually.Is(() => pane.Modes, modes => modes == ShellModes, TestContext.Current.CancellationToken);
-        await Eventually.Is(() => pane.Text, text => !text.Contains("ready", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await Until.Is(() => pane.Modes, modes => modes == ShellModes, TestContext.Current.CancellationToken);
+        await Until.Is(() => pane.Text, text => !text.Contains("ready", StringComparison.Ordinal), TestContext.Current.CancellationToken);
         Assert.Equal(before, await Settings(pane));
     }
 
@@ -54,7 +54,7 @@ public sealed class TerminalTests
         pane.Press("a");
         await Shows(pane, "key a");
         pane.Press("C-z");
-        await Eventually.Is(() => pane.Modes, modes => modes == ShellModes, TestContext.Current.CancellationToken);
+        await Until.Is(() => pane.Modes, modes => modes == ShellModes, TestContext.Current.CancellationToken);
         await Shows(pane, "Stopped");
         pane.Type("fg");
         await Shows(pane, "key a");
@@ -76,7 +76,7 @@ public sealed class TerminalTests
         pane.Press("-H", "1b", "5b", "3c", "30", "3b", "35", "3b", "36", "4d");
         await Shows(pane, "mouse (4,5):LeftButtonPressed");
         pane.Resize(40, 9);
-        string text = await Eventually.Is(
+        string text = await Until.Is(
             () => pane.Text,
             shown => shown.StartsWith("┌┤Probe├" + new string('─', 31) + "┐", StringComparison.Ordinal),
             TestContext.Current.CancellationToken);
@@ -93,7 +93,7 @@ public sealed class TerminalTests
         // Start-up work of the runtime trails off: two readings a while apart must come to agree.
         string last = string.Empty;
         var since = Stopwatch.StartNew();
-        await Eventually.Is(
+        await Until.Is(
             () =>
             {
                 string now = string.Join(' ', File.ReadAllText(stat).Split(' ')[13..15]);
@@ -136,7 +136,7 @@ public sealed class TerminalTests
         return processes.Split('\n').First(line => line.Contains(" dotnet ", StringComparison.Ordinal)).Trim().Split(' ')[0];
     }
 
-    private static Task<string> Shows(TmuxPane pane, string text) => Eventually.Is(
+    private static Task<string> Shows(TmuxPane pane, string text) => Until.Is(
         () => pane.Text,
         shown => shown.Contains(text, StringComparison.Ordinal),
         TestContext.Current.CancellationToken);

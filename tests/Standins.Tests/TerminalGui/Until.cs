@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace LanChat.Standins.Tests.TerminalGui;
 
 /// <summary>Waits for what another process does, with a bound.</summary>
-internal static class Eventually
+internal static class Until
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
