@@ -43,7 +43,7 @@ internal static partial class TextRules
     {
         string[] lines = text.Split('\n');
         return Enumerable.Range(0, lines.Length)
-            .Where(i => lines[i].Contains("<NoWarn>", StringComparison.Ordinal))
+            .Where(i => lines[i].Contains("<NoWarn", StringComparison.Ordinal))
             .Where(i => i == 0 || !lines[i - 1].TrimEnd().EndsWith("-->", StringComparison.Ordinal))
             .Select(i => $"{path}:{i + 1}: a silenced warning says why in a comment above");
     }

@@ -37,8 +37,8 @@ internal static class PeerReads
         var last = after;
         var page = session.List(
             """
-            SELECT entry.number, substr(encoded, header_at + 1, header_size), entry.kind, flags, length(encoded) FROM entry, room
-            WHERE room.id = $1 AND entry.room = room.number AND entry.number > $2 AND entry.number <= $3 ORDER BY entry.number LIMIT $4
+            SELECT number, substr(encoded, header_at + 1, header_size), kind, flags, length(encoded) FROM entry INDEXED BY entry_by_room
+            WHERE room = (SELECT number FROM room WHERE id = $1) AND number > $2 AND number <= $3 ORDER BY number LIMIT $4
             """,
             row =>
             {
@@ -55,8 +55,9 @@ internal static class PeerReads
         var last = after;
         var page = session.List(
             """
-            SELECT stamp.number, relay.id, relay.keys, epoch_time, epoch_random, place, hash, is_waived, chain, signature FROM stamp, room, relay
-            WHERE room.id = $1 AND stamp.room = room.number AND relay.number = stamp.relay AND stamp.number > $2 AND stamp.number <= $3
+            SELECT stamp.number, relay.id, relay.keys, epoch_time, epoch_random, place, hash, is_waived, chain, signature
+            FROM stamp INDEXED BY stamp_by_room CROSS JOIN relay ON relay.number = stamp.relay
+            WHERE room = (SELECT number FROM room WHERE id = $1) AND stamp.number > $2 AND stamp.number <= $3
             ORDER BY stamp.number LIMIT $4
             """,
             row =>

@@ -33,6 +33,7 @@ internal static class PeerSchema
             header_at INTEGER NOT NULL,
             header_size INTEGER NOT NULL,
             encoded BLOB NOT NULL);
+        CREATE INDEX entry_by_room ON entry(room);
         CREATE UNIQUE INDEX entry_by_hash ON entry(room, hash);
         CREATE INDEX entry_by_author ON entry(room, author, seq);
 
@@ -52,6 +53,7 @@ internal static class PeerSchema
             is_waived INTEGER NOT NULL,
             chain BLOB NOT NULL,
             signature BLOB NOT NULL);
+        CREATE INDEX stamp_by_room ON stamp(room);
         CREATE UNIQUE INDEX stamp_by_place ON stamp(room, relay, epoch_time, epoch_random, place);
 
         CREATE TABLE profile(id BLOB PRIMARY KEY, encoded BLOB NOT NULL) WITHOUT ROWID;
