@@ -19,7 +19,17 @@ internal sealed class Hub(int clients, TimeSpan duration) : IBenchmark
 
     public void Run(Report report)
     {
-        using var hub = new HubProcess();
+        double cpu = RunLibrary(report);
+        double bare = RunBare(report);
+        report.AddRatio($"  against the bare hub, {clients} clients, paced, CPU", cpu, bare);
+    }
+
+    public override string ToString() => $"{Name}, {clients} clients";
+
+    /// <returns>The paced CPU time per delivery, in microseconds.</returns>
+    private double RunLibrary(Report report)
+    {
+        using var hub = new HubProcess("library");
         using var swarm = new LoadSwarm(clients, hub.Port);
         swarm.Connect();
 
@@ -27,12 +37,20 @@ internal sealed class Hub(int clients, TimeSpan duration) : IBenchmark
         swarm.RunSaturated(Senders, UnderWay, WarmUp);
         Measure(report, hub, swarm, "saturated", () => swarm.RunSaturated(Senders, UnderWay, duration));
         swarm.RunPaced(Senders, PacedPerSecond, WarmUp / 2);
-        Measure(report, hub, swarm, "paced", () => swarm.RunPaced(Senders, PacedPerSecond, duration));
+        return Measure(report, hub, swarm, "paced", () => swarm.RunPaced(Senders, PacedPerSecond, duration));
     }
 
-    public override string ToString() => $"{Name}, {clients} clients";
+    /// <returns>The paced CPU time per delivery, in microseconds.</returns>
+    private double RunBare(Report report)
+    {
+        using var hub = new HubProcess("bare");
+        using var swarm = new LoadSwarm(clients, hub.Port);
+        swarm.Connect();
+        swarm.RunPaced(Senders, PacedPerSecond, WarmUp);
+        return Measure(report, hub, swarm, "paced, bare", () => swarm.RunPaced(Senders, PacedPerSecond, duration));
+    }
 
-    private void Measure(Report report, HubProcess hub, LoadSwarm swarm, string kind, Action run)
+    private double Measure(Report report, HubProcess hub, LoadSwarm swarm, string kind, Action run)
     {
         swarm.Times.Clear();
         long resentBefore = swarm.Resent;
@@ -45,7 +63,7 @@ internal sealed class Hub(int clients, TimeSpan duration) : IBenchmark
 
         bool isSaturated = kind == "saturated";
         string title = $"hub, {clients} clients, {kind}";
-        bool isLargest = clients == 200;
+        bool isLargest = clients == 200 && kind != "paced, bare";
         if (isSaturated)
             report.Add($"{title}, deliveries", deliveries / seconds, "per second", isLargest ? ">= 2,000,000" : "");
         report.Add($"{title}, hub CPU", (cpu - cpuBefore) / deliveries, "us/delivery", isLargest ? isSaturated ? "<= 0.5" : "<= 4.5" : "");
@@ -53,5 +71,6 @@ internal sealed class Hub(int clients, TimeSpan duration) : IBenchmark
         report.Add($"{title}, p99", swarm.Times.Microseconds(0.99), "us");
         report.Add($"{title}, hub allocated", (allocated - allocatedBefore) / deliveries, "B/delivery", isSaturated ? "0" : "");
         report.Add($"{title}, resent by senders", swarm.Resent - resentBefore, "packets");
+        return (cpu - cpuBefore) / deliveries;
     }
 }

@@ -8,7 +8,7 @@ internal sealed class HubProcess : IDisposable
 {
     private readonly Process _process;
 
-    public HubProcess()
+    public HubProcess(string kind)
     {
         string host = Environment.ProcessPath!;
         bool isDotnet = Path.GetFileNameWithoutExtension(host) == "dotnet";
@@ -16,6 +16,8 @@ internal sealed class HubProcess : IDisposable
         if (isDotnet)
             start.ArgumentList.Add(Environment.GetCommandLineArgs()[0]);
         start.ArgumentList.Add(HubServer.Role);
+        start.ArgumentList.Add("--kind");
+        start.ArgumentList.Add(kind);
         _process = Process.Start(start) ?? throw new InvalidOperationException("The hub could not be started.");
         Port = int.Parse(ReadLine(), CultureInfo.InvariantCulture);
     }

@@ -12,8 +12,18 @@ internal static class HubServer
 {
     public const string Role = "hub-server";
 
+    /// <summary>With <c>--kind bare</c> the hub is <see cref="BareHub"/>.</summary>
     public static int Run(Arguments arguments)
     {
+        if (arguments.Text("kind", "") == "bare")
+        {
+            var bare = new BareHub();
+            new Thread(bare.Run) { IsBackground = true }.Start();
+            Console.WriteLine(bare.Port);
+            AnswerUsage();
+            return 0;
+        }
+
         var events = new EventBasedNetListener();
         NetManager manager = Loopback.Manager(events, channels: 1);
         events.ConnectionRequestEvent += request => request.Accept();
@@ -22,13 +32,17 @@ internal static class HubServer
             return 1;
 
         Console.WriteLine(manager.LocalPort);
+        AnswerUsage();
+        manager.Stop();
+        return 0;
+    }
+
+    private static void AnswerUsage()
+    {
         while (Console.ReadLine() is not null)
         {
             double microseconds = Process.GetCurrentProcess().TotalProcessorTime.TotalMicroseconds;
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{microseconds} {GC.GetTotalAllocatedBytes(precise: false)}"));
         }
-
-        manager.Stop();
-        return 0;
     }
 }
