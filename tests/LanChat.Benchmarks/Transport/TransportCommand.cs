@@ -8,7 +8,7 @@ namespace LanChat.Benchmarks.Transport;
 internal static class TransportCommand
 {
     public const string Name = "transport";
-    public const string Usage = "transport [--runs 5] [--only round-trip,one-way,hub,bulk] [--seconds 2]";
+    public const string Usage = "transport [--runs 5] [--only round-trip,one-way,hub,bulk] [--seconds 2] [--clients 10,50,200]";
 
     public static int Run(Arguments arguments)
     {
@@ -18,9 +18,7 @@ internal static class TransportCommand
             new RoundTrip(),
             new OneWay(1, duration),
             new OneWay(8, duration),
-            new Hub(10, duration),
-            new Hub(50, duration),
-            new Hub(200, duration),
+            .. arguments.Text("clients", "10,50,200").Split(',').Select(clients => new Hub(int.Parse(clients), duration)),
             new Bulk(),
         ];
         string[] wanted = arguments.Text("only", "").Split(',', StringSplitOptions.RemoveEmptyEntries);
