@@ -9,7 +9,7 @@ public sealed class LossTests
 {
     private const byte Channels = 64;
     private const int MessagesPerChannel = 150;
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(180);
 
     private static readonly LinkFaults Faults = new() { Lost = 0.2, Doubled = 0.1, DelayedUpTo = TimeSpan.FromMilliseconds(4) };
 

@@ -52,7 +52,7 @@ internal sealed class LossyPair : IDisposable
             IPv6Enabled = false,
             ChannelsCount = channels,
             MtuOverride = NetConstants.MaxPacketSize,
-            DisconnectTimeout = 20_000,
+            DisconnectTimeout = 60_000,
         };
         events.NetworkReceiveEvent += (_, reader, channel, _) => received(channel, reader.GetRemainingBytes());
         events.PeerDisconnectedEvent += (_, info) => _closed = info.Reason.ToString();
