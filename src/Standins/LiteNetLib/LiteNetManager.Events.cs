@@ -72,6 +72,7 @@ public partial class LiteNetManager
     /// <summary>Hands a message to the application: straight from the receive buffer if it comes back before the next is read.</summary>
     internal void DeliverMessage(LiteNetPeer peer, byte[] buffer, int offset, int length, byte channelNumber, DeliveryMethod method)
     {
+        _batchCausedWork = true;
         bool isUnsynced = UnsyncedEvents || UnsyncedReceiveEvent;
         if (isUnsynced && AutoRecycle && !_isManual)
         {

@@ -82,11 +82,8 @@ public partial class LiteNetManager
     {
         if (!_isRunning)
             return;
-        if (sendDisconnectMessages)
-        {
-            foreach (var peer in this)
-                peer.Shutdown(default, false, peer.ConnectionNumber);
-        }
+        foreach (var peer in this)
+            peer.Shutdown(default, !sendDisconnectMessages, peer.ConnectionNumber);
 
         _isRunning = false;
         _logicSignal.Set();

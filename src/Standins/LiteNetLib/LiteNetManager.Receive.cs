@@ -15,10 +15,19 @@ public partial class LiteNetManager
 
     private const int AckWaitMicroseconds = 1000;
 
+    /// <summary>Batches closer together than this, of few datagrams each, from many peers, are an acknowledgement storm.</summary>
+    private static readonly long StormInterval = 50 * Clock.TicksPerMicrosecond;
+    private const int StormBatch = 4;
+    private const int StormPeers = 16;
+    private const int NapMicroseconds = 50;
+
     private readonly byte[] _receiveBuffer = GC.AllocateUninitializedArray<byte>(ReceiveBufferSize, pinned: true);
     private readonly List<LiteNetPeer> _owedAcks = [];
     private PeerAddress _senderAddress;
     private IPEndPoint _layerEndPoint;
+    private long _lastBatchAt;
+    private int _batchSize;
+    private bool _batchCausedWork;
 
     /// <summary>Puts a peer on the receiving thread's list; called on that thread only.</summary>
     internal void NoteAckOwed(LiteNetPeer peer)
@@ -36,13 +45,28 @@ public partial class LiteNetManager
         {
             UdpSocket.WaitReadable(_socketIPv4, _socketIPv6, _owedAcks.Count > 0 ? AckWaitMicroseconds : ReceivePollingTime);
             ReceiveBatch(ReceivesPerBatch);
+            if (IsAckStorm(Clock.Now))
+                _socketIPv4.Nap(NapMicroseconds);
         }
+    }
+
+    /// <summary>
+    /// Many clients acknowledge what a hub sent them one by one, a few microseconds apart, and nobody waits for these datagrams:
+    /// waking up for each costs more than taking it.
+    /// </summary>
+    private bool IsAckStorm(long now)
+    {
+        bool isQuick = now - _lastBatchAt < StormInterval;
+        _lastBatchAt = now;
+        return isQuick && !_batchCausedWork && _batchSize is > 0 and <= StormBatch && ConnectedPeersCount >= StormPeers;
     }
 
     /// <summary>Takes what has arrived, up to a limit, and sends what it caused.</summary>
     private void ReceiveBatch(int limit)
     {
         bool ownsBatch = BeginBatch();
+        _batchSize = 0;
+        _batchCausedWork = false;
         try
         {
             Drain(_socketIPv4, limit);
@@ -70,6 +94,7 @@ public partial class LiteNetManager
                 return;
             if (received == 0)
                 continue;
+            _batchSize++;
             _senderAddress = PeerAddress.FromSocketAddress(socket.Sender);
             long now = Now;
             for (int offset = 0; offset < received; offset += segmentSize)

@@ -179,6 +179,7 @@ public partial class LiteNetManager
 
         if (BatchOwner == this)
         {
+            _batchCausedWork = true;
             if (peer.TrySchedule())
                 BatchPeers.Add(peer);
             return;

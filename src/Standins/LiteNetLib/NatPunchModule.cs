@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
+using System.Text.Unicode;
 using LiteNetLib.Utils;
 using LiteNetLib.Wire;
 
@@ -58,6 +60,8 @@ public sealed class NatPunchModule
     /// <summary>Characters of a token; longer ones are cut on sending and read as "".</summary>
     public const int MaxTokenLength = 256;
 
+    private const int IPv4Size = 4;
+    private const int IPv6Size = 16;
     private const ulong RequestHash = 0x9C66B1BF2610BE88;
     private const ulong ResponseHash = 0x619122C9FBCBDB44;
     private const ulong PunchHash = 0xD2F884792E5C4F4A;
@@ -119,17 +123,8 @@ public sealed class NatPunchModule
     {
         if (_listener == null)
             return;
-        var reader = new NetDataReader(body.ToArray());
-        try
+        while (body.Length >= sizeof(ulong) && TryHandle(sender, ref body))
         {
-            while (reader.AvailableBytes >= sizeof(ulong) && HandleNext(sender, reader))
-            {
-            }
-        }
-        catch (Exception error) when (error is InvalidOperationException or ArgumentException)
-        {
-            // Truncated fields, and text that is not UTF-8: somebody else's mistake, the datagram is lost.
-            return;
         }
     }
 
@@ -141,28 +136,59 @@ public sealed class NatPunchModule
         return writer;
     }
 
-    private bool HandleNext(IPEndPoint sender, NetDataReader reader)
+    /// <summary>Takes one message off the front. Bad fields are a stranger's mistake, and answered by dropping the datagram.</summary>
+    private bool TryHandle(IPEndPoint sender, ref ReadOnlySpan<byte> body)
     {
-        switch (reader.GetULong())
+        ulong hash = BinaryPrimitives.ReadUInt64LittleEndian(body);
+        body = body[sizeof(ulong)..];
+        switch (hash)
         {
-            case RequestHash:
-                var local = reader.GetIPEndPoint();
-                string token = reader.GetString(MaxTokenLength);
+            case RequestHash when TryReadEndPoint(ref body, out var local) && TryReadToken(ref body, out string token):
                 Raise(listener => listener.OnNatIntroductionRequest(local, sender, token));
                 return true;
-            case ResponseHash:
-                var internalEndPoint = reader.GetIPEndPoint();
-                var externalEndPoint = reader.GetIPEndPoint();
-                Punch(internalEndPoint, externalEndPoint, reader.GetString(MaxTokenLength));
+            case ResponseHash when TryReadEndPoint(ref body, out var internalEndPoint)
+                && TryReadEndPoint(ref body, out var externalEndPoint) && TryReadToken(ref body, out string token):
+                Punch(internalEndPoint, externalEndPoint, token);
                 return true;
-            case PunchHash:
-                string punchToken = reader.GetString(MaxTokenLength);
-                var type = reader.GetBool() ? NatAddressType.External : NatAddressType.Internal;
-                Raise(listener => listener.OnNatIntroductionSuccess(sender, type, punchToken));
+            case PunchHash when TryReadToken(ref body, out string token) && body.Length > 0:
+                var type = body[0] != 0 ? NatAddressType.External : NatAddressType.Internal;
+                body = body[1..];
+                Raise(listener => listener.OnNatIntroductionSuccess(sender, type, token));
                 return true;
             default:
                 return false;
         }
+    }
+
+    private static bool TryReadEndPoint(ref ReadOnlySpan<byte> body, out IPEndPoint endPoint)
+    {
+        endPoint = null;
+        if (body.IsEmpty)
+            return false;
+        int addressSize = body[0] == 0 ? IPv4Size : IPv6Size;
+        int size = 1 + addressSize + sizeof(ushort);
+        if (body.Length < size)
+            return false;
+        endPoint = new IPEndPoint(
+            new IPAddress(body.Slice(1, addressSize)), BinaryPrimitives.ReadUInt16LittleEndian(body[(1 + addressSize)..]));
+        body = body[size..];
+        return true;
+    }
+
+    /// <summary>A longer token reads as "", as in the original.</summary>
+    private static bool TryReadToken(ref ReadOnlySpan<byte> body, out string token)
+    {
+        token = string.Empty;
+        if (body.Length < sizeof(ushort))
+            return false;
+        int size = Math.Max(0, BinaryPrimitives.ReadUInt16LittleEndian(body) - 1);
+        body = body[sizeof(ushort)..];
+        if (body.Length < size || !Utf8.IsValid(body[..size]))
+            return false;
+        string text = Encoding.UTF8.GetString(body[..size]);
+        token = text.Length <= MaxTokenLength ? text : string.Empty;
+        body = body[size..];
+        return true;
     }
 
     /// <summary>

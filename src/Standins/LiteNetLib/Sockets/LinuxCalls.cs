@@ -14,13 +14,24 @@ internal static unsafe partial class LinuxCalls
     public const short PollIn = 1;
 
     [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
-    public static partial nint SendMessage(int descriptor, MessageHeader* message, int flags);
+    public static partial nint SendMessage(SafeHandle descriptor, MessageHeader* message, int flags);
 
     [LibraryImport("libc", EntryPoint = "recvmsg", SetLastError = true)]
-    public static partial nint ReceiveMessage(int descriptor, MessageHeader* message, int flags);
+    public static partial nint ReceiveMessage(SafeHandle descriptor, MessageHeader* message, int flags);
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(PollDescriptor* descriptors, nuint count, int timeoutMilliseconds);
+
+    [LibraryImport("libc", EntryPoint = "nanosleep")]
+    public static partial int Sleep(TimeSpec* duration, TimeSpec* remaining);
+
+    /// <summary>struct timespec.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct TimeSpec
+    {
+        public nint Seconds;
+        public nint Nanoseconds;
+    }
 
     /// <summary>struct msghdr; the natural alignment of its fields matches both word sizes.</summary>
     [StructLayout(LayoutKind.Sequential)]

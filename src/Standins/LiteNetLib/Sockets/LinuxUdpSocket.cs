@@ -51,6 +51,12 @@ internal sealed unsafe class LinuxUdpSocket : UdpSocket
         Poll(descriptors, (nuint)(second == null ? 1 : 2), Math.Max(1, microseconds / 1000));
     }
 
+    public override void Nap(int microseconds)
+    {
+        var duration = new TimeSpec { Nanoseconds = microseconds * 1000 };
+        Sleep(&duration, null);
+    }
+
     public override int Receive(byte[] buffer, out int segmentSize)
     {
         var control = stackalloc byte[CoalesceControlSpace];
@@ -66,7 +72,7 @@ internal sealed unsafe class LinuxUdpSocket : UdpSocket
                 Control = control,
                 ControlLength = CoalesceControlSpace,
             };
-            nint received = ReceiveMessage(_descriptor, &message, MsgDontWait);
+            nint received = ReceiveMessage(Socket.SafeHandle, &message, MsgDontWait);
             segmentSize = (int)received;
             if (received < 0)
                 return -1;
@@ -132,7 +138,16 @@ internal sealed unsafe class LinuxUdpSocket : UdpSocket
                 message.ControlLength = (nuint)(sizeof(ControlHeader) + sizeof(ulong));
             }
 
-            while (SendMessage(_descriptor, &message, MsgNoSignal) < 0)
+            return Send(&message);
+        }
+    }
+
+    /// <summary>The handle is held during the call: a closed descriptor's number may belong to another file already.</summary>
+    private SocketError Send(MessageHeader* message)
+    {
+        try
+        {
+            while (SendMessage(Socket.SafeHandle, message, MsgNoSignal) < 0)
             {
                 int error = System.Runtime.InteropServices.Marshal.GetLastPInvokeError();
                 if (error != ErrorInterrupted)
@@ -140,6 +155,10 @@ internal sealed unsafe class LinuxUdpSocket : UdpSocket
             }
 
             return SocketError.Success;
+        }
+        catch (ObjectDisposedException)
+        {
+            return SocketError.Shutdown;
         }
     }
 

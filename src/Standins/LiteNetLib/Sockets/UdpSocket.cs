@@ -110,6 +110,11 @@ internal class UdpSocket : IDisposable
     public virtual SocketError SendSegments(ReadOnlySpan<byte> datagrams, int segmentSize, SocketAddress target) =>
         SocketError.OperationNotSupported;
 
+    /// <summary>Lets datagrams gather for a moment shorter than .NET's timers know, where the system can.</summary>
+    public virtual void Nap(int microseconds)
+    {
+    }
+
     /// <summary>Ends the wait of the receiving thread early, where that is possible.</summary>
     public virtual void Interrupt()
     {
