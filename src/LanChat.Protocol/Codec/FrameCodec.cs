@@ -57,6 +57,7 @@ public static class FrameCodec
         {
             reader.Require(messages < Limits.MaxMessagesPerFrame, Rejection.TooMany);
             var count = reader.AnyArray(int.MaxValue) - 1;
+            reader.Require(count >= 0, Rejection.WrongShape);
             var kind = reader.Int(0, int.MaxValue);
             if (!reader.IsOk) break;
             var fields = fieldCount(kind);

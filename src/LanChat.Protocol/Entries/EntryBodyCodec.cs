@@ -67,6 +67,7 @@ public static class EntryBodyCodec
     {
         var reader = new WireReader(encoded);
         var count = reader.AnyArray(int.MaxValue) - 1;
+        reader.Require(count >= 0, Rejection.WrongShape);
         var kind = reader.Int(0, int.MaxValue);
         if (reader.IsOk && FieldCount(kind) is var fields && fields >= 0) reader.Require(count == fields, Rejection.WrongShape);
         EntryBody? body = kind switch
