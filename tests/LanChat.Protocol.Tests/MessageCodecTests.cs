@@ -65,6 +65,54 @@ public sealed class MessageCodecTests
         Assert.Equal([new ByeMessage(), new SupersededMessage()], messages);
     }
 
+    [Theory]
+    [InlineData("05")]
+    [InlineData("ff")]
+    [InlineData("c0")]
+    [InlineData("c2")]
+    [InlineData("a3616263")]
+    [InlineData("d903616263")]
+    [InlineData("da0003616263")]
+    [InlineData("db00000003616263")]
+    [InlineData("c403616263")]
+    [InlineData("c50003616263")]
+    [InlineData("c600000003616263")]
+    [InlineData("c70305616263")]
+    [InlineData("c8000305616263")]
+    [InlineData("c90000000305616263")]
+    [InlineData("ca00000000")]
+    [InlineData("cb0000000000000000")]
+    [InlineData("cc01")]
+    [InlineData("cd0001")]
+    [InlineData("ce00000001")]
+    [InlineData("cf0000000000000001")]
+    [InlineData("d001")]
+    [InlineData("d10001")]
+    [InlineData("d200000001")]
+    [InlineData("d30000000000000001")]
+    [InlineData("d40561")]
+    [InlineData("d5056162")]
+    [InlineData("d60561626364")]
+    [InlineData("d7056162636465666768")]
+    [InlineData("d80561626364656667686162636465666768")]
+    [InlineData("9205a161")]
+    [InlineData("dc000205a161")]
+    [InlineData("dd0000000205a161")]
+    [InlineData("8105a161")]
+    [InlineData("de000105a161")]
+    [InlineData("df0000000105a161")]
+    [InlineData("919191818191c0c091c0")]
+    public void An_unknown_message_is_stepped_over_whatever_is_in_it(string field)
+    {
+        List<PeerMessage> messages = [];
+        byte[] frame = [0x92, 0x7F, .. Convert.FromHexString(field), 0x91, 0x04];
+        Assert.True(FrameCodec.TryDecodePeerFrame(frame, messages, out var unknownKinds, out _));
+        Assert.Equal(1, unknownKinds);
+        Assert.IsType<ByeMessage>(Assert.Single(messages));
+        Assert.False(FrameCodec.TryDecodePeerFrame(frame.AsMemory(0, frame.Length - 3), messages, out _, out var rejection));
+        Assert.Equal(Rejection.Truncated, rejection);
+    }
+
     [Fact]
     public void A_frame_with_something_wrong_at_its_end_delivers_nothing()
     {

@@ -163,21 +163,10 @@ internal ref struct WireReader
     public ulong ShortHash() =>
         Bytes(8) is { Length: 8 } bytes ? System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(bytes.Span) : default;
 
-    /// <summary>Steps over elements of any shape, nested at will: the library does so without recursion.</summary>
+    /// <summary>Steps over elements of any shape, nested at will: what is still to come is counted, not remembered.</summary>
     public void Skip(int count)
     {
-        try
-        {
-            for (var i = 0; i < count && IsOk; i++) _reader.Skip();
-        }
-        catch (EndOfStreamException)
-        {
-            Reject(Rejection.Truncated);
-        }
-        catch (MessagePackSerializationException)
-        {
-            Reject(Rejection.WrongShape);
-        }
+        for (long pending = count; pending > 0 && IsOk; pending--) pending += SkipToken();
     }
 
     private bool TryPeek(out byte code)
@@ -188,8 +177,42 @@ internal ref struct WireReader
         return IsOk;
     }
 
+    /// <summary>Steps over a code and what belongs to it alone; returns how many elements are nested in it.</summary>
+    private long SkipToken()
+    {
+        if (!TryPeek(out var code)) return 0;
+        var (width, length, elements) = code switch
+        {
+            <= MessagePackCode.MaxFixInt or >= MessagePackCode.MinNegativeFixInt => (0, 0L, 0L),
+            <= MessagePackCode.MaxFixMap => (0, 0, 2 * (code & 0xF)),
+            <= MessagePackCode.MaxFixArray => (0, 0, code & 0xF),
+            <= MessagePackCode.MaxFixStr => (0, code & 0x1F, 0),
+            MessagePackCode.Nil or MessagePackCode.False or MessagePackCode.True => (0, 0, 0),
+            >= MessagePackCode.Bin8 and <= MessagePackCode.Bin32 => (1 << (code - MessagePackCode.Bin8), -1, 0),
+            >= MessagePackCode.Ext8 and <= MessagePackCode.Ext32 => (1 << (code - MessagePackCode.Ext8), -2, 0),
+            MessagePackCode.Float32 => (0, 4, 0),
+            MessagePackCode.Float64 => (0, 8, 0),
+            >= MessagePackCode.UInt8 and <= MessagePackCode.UInt64 => (0, 1 << (code - MessagePackCode.UInt8), 0),
+            >= MessagePackCode.Int8 and <= MessagePackCode.Int64 => (0, 1 << (code - MessagePackCode.Int8), 0),
+            >= MessagePackCode.FixExt1 and <= MessagePackCode.FixExt16 => (0, 1 + (1 << (code - MessagePackCode.FixExt1)), 0),
+            >= MessagePackCode.Str8 and <= MessagePackCode.Str32 => (1 << (code - MessagePackCode.Str8), -1, 0),
+            MessagePackCode.Array16 => (2, 0, -1),
+            MessagePackCode.Array32 => (4, 0, -1),
+            MessagePackCode.Map16 => (2, 0, -2),
+            MessagePackCode.Map32 => (4, 0, -2),
+            _ => (-1, 0, 0),
+        };
+        if (!TryMeasure(width, 0, out var number, shortest: null)) return 0;
+        // What the code leaves to the number behind it: bytes, one more for an extension's type, elements, two for each pair of a map.
+        if (length < 0) length = (long)number + (-length - 1);
+        if (elements < 0) elements = (long)number * -elements;
+        Require(length + elements <= Left - 1 - width, Rejection.Truncated);
+        if (IsOk) _reader.ReadRaw(1 + width + length);
+        return IsOk ? elements : 0;
+    }
+
     /// <summary>The number behind a code, or inside it when the width is 0; -1 for a code that does not belong here.</summary>
-    private bool TryMeasure(int width, int inside, out ulong value, Func<ulong, int> shortest)
+    private bool TryMeasure(int width, int inside, out ulong value, Func<ulong, int>? shortest)
     {
         value = (ulong)inside;
         Require(width >= 0, Rejection.WrongShape);
@@ -197,7 +220,7 @@ internal ref struct WireReader
         if (!IsOk || width == 0) return IsOk;
         value = 0;
         foreach (var part in _bytes.Slice(At + 1, width)) value = (value << 8) | part;
-        Require(shortest(value) == width, Rejection.NotShortest);
+        if (shortest is not null) Require(shortest(value) == width, Rejection.NotShortest);
         return IsOk;
     }
 
