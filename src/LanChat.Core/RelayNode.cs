@@ -162,7 +162,7 @@ public sealed class RelayNode : INode
         {
             var client = _sending!;
             var length = client.Outgoing.TakeFrame(_plaintext, out var channel);
-            if (length == 0)
+            if (length < 0)
             {
                 _sending = null;
                 continue;
@@ -262,11 +262,7 @@ public sealed class RelayNode : INode
         if (_context.Clients.TryGetValue(client.Id, out var older)) Remove(older, RelayByes.Replaced, null);
         _context.Clients[client.Id] = client;
         _links[client.Link] = client;
-
-        // An empty frame: the initiator uses the other channels only after it has opened one from here.
-        var first = new byte[LinkCipher.Overhead];
-        client.Cipher.Seal(0, [], first);
-        _context.Emit(new SendBytes(client.Link, 0, first));
+        _context.SendFirst(client);
         _invitations.Tell(client);
         _context.Tell(new ClientCame(client.Info, _context.Clients.Count));
     }
@@ -333,6 +329,7 @@ public sealed class RelayNode : INode
         _admission.IsStopping = true;
         foreach (var client in _context.Clients.Values.ToArray()) Remove(client, RelayByes.Bye, null);
         _stopAt = _context.Now.Monotonic + RelayAdmission.LingerTime;
+        _context.IsWaiting = true;
     }
 
     /// <summary>Whether the byes had their time and everything accepted is on disk.</summary>
@@ -342,8 +339,14 @@ public sealed class RelayNode : INode
     private void Tick()
     {
         var now = _context.Now.Monotonic;
-        if (_nextTick is { } due && now < due) return;
+        if (_nextTick is { } due && now < due)
+        {
+            if (_context.IsWaiting && due > now + TickTime) _nextTick = now + TickTime;
+            _context.IsWaiting = false;
+            return;
+        }
         var isWaiting = _rooms.Tick() | _peers.Tick() | _receipts.Tick() | _admission.Tick() | _stopAt is not null;
-        _nextTick = now + (isWaiting ? TickTime : IdleTickTime);
+        _nextTick = now + (isWaiting || _context.IsWaiting ? TickTime : IdleTickTime);
+        _context.IsWaiting = false;
     }
 }

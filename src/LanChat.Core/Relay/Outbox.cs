@@ -13,8 +13,8 @@ internal sealed class Outbox
     private readonly List<(byte Channel, ReadOnlyMemory<byte> Message)> _messages = [];
     private int _next;
 
-    /// <summary>Whether nothing waits.</summary>
-    public bool IsEmpty => _next == _messages.Count;
+    /// <summary>Whether a frame on channel 0 is due before all others, if need be an empty one.</summary>
+    public bool IsFirstFrameDue { get; set; }
 
     /// <summary>Adds a message; true when it is the first that waits.</summary>
     public bool Add(byte channel, ReadOnlyMemory<byte> message)
@@ -31,19 +31,29 @@ internal sealed class Outbox
     }
 
     /// <summary>
-    /// Writes the next frame's plaintext: the oldest message and those of its channel that follow and fit. Returns its length; 0 when nothing waits.
+    /// Writes the next frame's plaintext: the oldest message and those of its channel that follow and fit. Returns its length; −1 when nothing waits.
     /// </summary>
     public int TakeFrame(Span<byte> plaintext, out byte channel)
     {
         channel = 0;
+        if (IsFirstFrameDue)
+        {
+            IsFirstFrameDue = false;
+            return Gather(plaintext, 0);
+        }
         while (_next < _messages.Count && _messages[_next].Message.IsEmpty) _next++;
         if (_next == _messages.Count)
         {
             Clear();
             if (_messages.Capacity > KeptCapacity) _messages.Capacity = 0;
-            return 0;
+            return -1;
         }
         channel = _messages[_next].Channel;
+        return Gather(plaintext, channel);
+    }
+
+    private int Gather(Span<byte> plaintext, byte channel)
+    {
         var length = 0;
         var count = 0;
         for (var i = _next; i < _messages.Count; i++)

@@ -56,6 +56,7 @@ internal sealed class RelayAdmission(RelayContext context, RelayBans bans, Profi
             return;
         }
         _handshakes.Add(request.Link, new Handshake(noise, request.From, context.Now.Monotonic + HandshakeTime));
+        context.IsWaiting = true;
         context.Emit(new AcceptLink(request.Link));
     }
 
@@ -116,10 +117,12 @@ internal sealed class RelayAdmission(RelayContext context, RelayBans bans, Profi
 
         // What waits for this client in this turn is dropped; the bye itself goes at once, for nothing is sent to a client that is gone.
         client.Outgoing.Clear();
+        client.Outgoing.IsFirstFrameDue = false;
         client.IsGone = true;
         client.Cipher.Seal(0, frame, last);
         context.Emit(new SendBytes(client.Link, 0, last));
         _lingering[client.Link] = context.Now.Monotonic + LingerTime;
+        context.IsWaiting = true;
     }
 
     /// <summary>Ends what takes too long; true while anything waits.</summary>

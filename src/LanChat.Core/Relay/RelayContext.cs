@@ -30,6 +30,9 @@ internal sealed class RelayContext(RelayNodeOptions options)
     /// <summary>Rooms with entries that are stamped and not handed to the store.</summary>
     public HashSet<RelayRoom> Uncommitted { get; } = [];
 
+    /// <summary>Whether something has begun to wait for time to pass.</summary>
+    public bool IsWaiting { get; set; }
+
     /// <summary>Ascending over all that is asked of the store.</summary>
     public long NextTicket() => ++_ticket;
 
@@ -61,7 +64,15 @@ internal sealed class RelayContext(RelayNodeOptions options)
     public void SendEncoded(RelayClient client, byte channel, ReadOnlyMemory<byte> encoded)
     {
         if (client.IsGone) return;
+        client.QueuedBytes += encoded.Length;
         if (client.Outgoing.Add(channel, encoded)) _outgoing.Enqueue(client);
+    }
+
+    /// <summary>Has a client's first frame sent in this turn, with or without a message: the initiator waits for it on channel 0.</summary>
+    public void SendFirst(RelayClient client)
+    {
+        client.Outgoing.IsFirstFrameDue = true;
+        _outgoing.Enqueue(client);
     }
 
     /// <summary>Tells a client what was not done, and counts it.</summary>

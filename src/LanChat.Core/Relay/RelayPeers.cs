@@ -31,6 +31,7 @@ internal sealed class RelayPeers(RelayContext context)
         if (_introductions.Count >= MaxIntroductions || _introductions.Exists(known => known.IsOf(client, other))) return;
         var introduction = new Introduction(client, other, NewToken(), NewToken(), context.Now.Monotonic + IntroductionTime);
         _introductions.Add(introduction);
+        context.IsWaiting = true;
         context.Send(client, 0, new IntroductionMessage(peer, introduction.HostToken));
         context.Send(other, 0, new IntroductionMessage(client.Id, introduction.ClientToken));
     }
@@ -77,6 +78,7 @@ internal sealed class RelayPeers(RelayContext context)
         client.ForwardBacklog.Enqueue((channel, forward with { Bytes = forward.Bytes.ToArray() }));
         client.ForwardBacklogBytes += forward.Bytes.Length;
         _waiting.Add(client);
+        context.IsWaiting = true;
     }
 
     /// <summary>A client asks who somebody is.</summary>

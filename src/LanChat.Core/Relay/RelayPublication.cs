@@ -56,9 +56,6 @@ internal sealed class RelayPublication(RelayContext context, RelayStamping stamp
         }
     }
 
-    /// <summary>Whether there is anything that time changes.</summary>
-    public static bool IsWaiting(RelayRoom room) => room.Hold.Count > 0;
-
     private void ReadProfiles(RelayClient client, ImmutableArray<ReadOnlyMemory<byte>> profiles)
     {
         foreach (var encoded in profiles)
@@ -264,6 +261,7 @@ internal sealed class RelayPublication(RelayContext context, RelayStamping stamp
         }
         held.Detach();
         room.Hold.Add(held);
+        context.IsWaiting = true;
         client.HeldEntries++;
         client.HeldBytes += held.Encoded.Length;
         context.Counters.HeldEntries++;

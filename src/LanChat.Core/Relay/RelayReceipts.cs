@@ -23,7 +23,9 @@ internal sealed class RelayReceipts(RelayContext context)
             if (receipt.Line.Author == client.Id || !context.Clients.ContainsKey(receipt.Line.Author)) continue;
             room.Receipts[(receipt.Line.Author, client.Id)] = receipt.Line;
         }
-        if (room.Receipts.Count > 0) _gathering.TryAdd(room, context.Now.Monotonic + GatherTime);
+        if (room.Receipts.Count == 0) return;
+        _gathering.TryAdd(room, context.Now.Monotonic + GatherTime);
+        context.IsWaiting = true;
     }
 
     /// <summary>Passes on what was gathered; true while anything waits.</summary>

@@ -122,6 +122,7 @@ internal sealed class RelayRooms(
         foreach (var subscription in client.Subscriptions.Values.ToArray())
         {
             if (change is null) subscription.Room.Moving[client.Id] = context.Now.Monotonic + MovingTime;
+            context.IsWaiting = true;
             Leave(subscription, change);
         }
     }
@@ -175,6 +176,7 @@ internal sealed class RelayRooms(
         if (room.Waiting.Count < MaxWaiting)
         {
             room.Waiting.Enqueue((client, message));
+            context.IsWaiting = true;
             return;
         }
         context.Refuse(

@@ -74,6 +74,7 @@ internal sealed class RelayStamping(RelayContext context, RelayEpochs epochs, Re
         {
             if (room.Append?.Ticket != failed.Ticket) continue;
             room.Append = room.Append with { RetryAt = context.Now.Monotonic + RetryAfterFailure };
+            context.IsWaiting = true;
             foreach (var publisher in room.Append.Stamped.Select(stamped => stamped.Publisher).Distinct())
                 if (publisher is not null) context.Refuse(publisher, RelayErrors.Storage, "The relay cannot write its log at the moment.", room.Id);
         }
