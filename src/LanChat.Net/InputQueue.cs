@@ -30,6 +30,21 @@ internal sealed class InputQueue(int capacity)
         }
     }
 
+    /// <summary>
+    /// Hands in a store's answer; false once the queue is closed. It never waits: the loop may itself be waiting for the store's thread to
+    /// make room. How many answers there can be is bounded by the requests that the store's own queue holds.
+    /// </summary>
+    public bool PostAnswer(NodeInput input)
+    {
+        lock (_gate)
+        {
+            if (_isClosed) return false;
+            _filling.Add(input);
+            if (_filling.Count == 1) Monitor.PulseAll(_gate);
+            return true;
+        }
+    }
+
     /// <summary>Hands in one input unless the queue is full or closed.</summary>
     public bool TryPost(NodeInput input)
     {

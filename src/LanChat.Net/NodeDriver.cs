@@ -105,7 +105,7 @@ public sealed class NodeDriver : INodeDriver, IDisposable
             case Finished:
                 _program(output);
                 return false;
-            default: return _store.TrySubmit(output, answer => _loop.Post(answer)) || _program(output);
+            default: return _store.TrySubmit(output, answer => _loop.PostAnswer(answer)) || _program(output);
         }
     }
 

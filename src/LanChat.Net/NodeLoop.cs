@@ -57,6 +57,9 @@ public sealed class NodeLoop : IDisposable
     /// <summary>Hands in an input from any thread; waits while the loop is far behind. False once the loop has ended.</summary>
     public bool Post(NodeInput input) => _inputs.Post(input);
 
+    /// <summary>Hands in a store's answer without ever waiting. False once the loop has ended.</summary>
+    public bool PostAnswer(NodeInput input) => _inputs.PostAnswer(input);
+
     /// <summary>Hands in an input that may be dropped when the loop is far behind.</summary>
     public bool TryPost(NodeInput input) => _inputs.TryPost(input);
 
