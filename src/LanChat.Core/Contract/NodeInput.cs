@@ -19,6 +19,9 @@ public sealed record ConnectRequested(LinkHandle Link, IPEndPoint From, ReadOnly
 /// <summary>A connection stands, asked for by either side.</summary>
 public sealed record LinkOpened(LinkHandle Link, IPEndPoint Remote) : NodeInput;
 
+/// <summary>The name in an <see cref="OpenLinkByName"/> is resolved; the connection is asked for next.</summary>
+public sealed record NameResolved(LinkHandle Link, IPEndPoint Remote) : NodeInput;
+
 /// <summary>A connection is over, or never came up.</summary>
 /// <param name="Link">Which; not used again.</param>
 /// <param name="End">How.</param>

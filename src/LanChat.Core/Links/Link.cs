@@ -41,6 +41,9 @@ internal sealed class Link(LinkPurpose purpose, LinkHandle handle, SecureLink se
     /// <summary>Where it leads; null for forwarded ones and names not resolved yet.</summary>
     public IPEndPoint? Remote { get; set; }
 
+    /// <summary>Whether it counts among the connections asked for that nobody has answered yet.</summary>
+    public bool IsUnproven { get; set; }
+
     /// <summary>Whether the transport's connection stands.</summary>
     public bool IsOpen { get; set; }
 
@@ -59,8 +62,11 @@ internal sealed class Link(LinkPurpose purpose, LinkHandle handle, SecureLink se
     /// <summary>Forwarded links: since when a question is unanswered.</summary>
     public TimeSpan? AskedAt { get; set; }
 
-    /// <summary>Forwarded links: when to ask next.</summary>
-    public TimeSpan NextAsk { get; set; }
+    /// <summary>Forwarded links: the question that is unanswered.</summary>
+    public long AskedToken { get; set; }
+
+    /// <summary>Forwarded links: when it was asked last.</summary>
+    public TimeSpan LastAsk { get; set; }
 
     /// <summary>Smoothed round trip; zero before it is measured.</summary>
     public TimeSpan RoundTrip { get; set; }
@@ -94,6 +100,9 @@ internal sealed class Link(LinkPurpose purpose, LinkHandle handle, SecureLink se
 
     /// <summary>Not before this may it be told of more.</summary>
     public TimeSpan NextTell { get; set; }
+
+    /// <summary>Not before this is what it tells of others heard.</summary>
+    public TimeSpan NextListen { get; set; }
 
     /// <summary>Which of several links stays: the one with the smaller (initiator's id, initiator's ephemeral key).</summary>
     public PeerId Initiator { get; set; }

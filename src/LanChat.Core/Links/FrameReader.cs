@@ -1,0 +1,40 @@
+using LanChat.Protocol;
+
+namespace LanChat.Core.Links;
+
+/// <summary>Opens frames and decodes what is in them; what does not decode is counted and changes nothing.</summary>
+internal sealed class FrameReader(LinkContext context)
+{
+    private readonly List<PeerMessage> _peerMessages = [];
+    private readonly List<RelayMessage> _relayMessages = [];
+
+    /// <summary>The plaintext in memory of its own, since messages are slices of it; null for a frame that does not open.</summary>
+    public ReadOnlyMemory<byte>? TryOpen(Link link, byte channel, ReadOnlyMemory<byte> frame)
+    {
+        if (frame.Length > Limits.MaxFrameBytes + LinkCipher.Overhead)
+        {
+            context.Count("frame-too-long");
+            return null;
+        }
+        var plaintext = new byte[Math.Max(0, frame.Length - LinkCipher.Overhead)];
+        return link.Secure.TryOpen(channel, frame.Span, plaintext, out var length) ? plaintext.AsMemory(0, length) : null;
+    }
+
+    /// <summary>The messages of a peer's frame; valid until the next call.</summary>
+    public List<PeerMessage> DecodePeer(ReadOnlyMemory<byte> plaintext)
+    {
+        _peerMessages.Clear();
+        if (!FrameCodec.TryDecodePeerFrame(plaintext, _peerMessages, out var unknown, out var rejection)) context.Count("frame-" + rejection);
+        if (unknown > 0) context.Count("unknown-kinds");
+        return _peerMessages;
+    }
+
+    /// <summary>The messages of a relay's frame; valid until the next call.</summary>
+    public List<RelayMessage> DecodeRelay(ReadOnlyMemory<byte> plaintext)
+    {
+        _relayMessages.Clear();
+        if (!FrameCodec.TryDecodeRelayFrame(plaintext, _relayMessages, out var unknown, out var rejection)) context.Count("frame-" + rejection);
+        if (unknown > 0) context.Count("unknown-kinds");
+        return _relayMessages;
+    }
+}
