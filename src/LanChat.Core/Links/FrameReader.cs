@@ -8,16 +8,19 @@ internal sealed class FrameReader(LinkContext context)
     private readonly List<PeerMessage> _peerMessages = [];
     private readonly List<RelayMessage> _relayMessages = [];
 
-    /// <summary>The plaintext in memory of its own, since messages are slices of it; null for a frame that does not open.</summary>
-    public ReadOnlyMemory<byte>? TryOpen(Link link, byte channel, ReadOnlyMemory<byte> frame)
+    /// <summary>Opens into memory of its own, since messages are slices of it; false for a frame that does not open.</summary>
+    public bool TryOpen(Link link, byte channel, ReadOnlyMemory<byte> frame, out ReadOnlyMemory<byte> plaintext)
     {
+        plaintext = default;
         if (frame.Length > Limits.MaxFrameBytes + LinkCipher.Overhead)
         {
             context.Count("frame-too-long");
-            return null;
+            return false;
         }
-        var plaintext = new byte[Math.Max(0, frame.Length - LinkCipher.Overhead)];
-        return link.Secure.TryOpen(channel, frame.Span, plaintext, out var length) ? plaintext.AsMemory(0, length) : null;
+        var destination = new byte[Math.Max(0, frame.Length - LinkCipher.Overhead)];
+        if (!link.Secure.TryOpen(channel, frame.Span, destination, out var length)) return false;
+        plaintext = destination.AsMemory(0, length);
+        return true;
     }
 
     /// <summary>The messages of a peer's frame; valid until the next call.</summary>

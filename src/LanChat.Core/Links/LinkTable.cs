@@ -322,7 +322,7 @@ internal sealed class LinkTable
     private void ReadFrame(Link link, byte channel, ReadOnlyMemory<byte> frame)
     {
         var wasConfirmed = link.Secure.IsConfirmed;
-        if (_frames.TryOpen(link, channel, frame) is not { } plaintext)
+        if (!_frames.TryOpen(link, channel, frame, out var plaintext))
         {
             _context.Count("bad-frame");
             var isPeer = link.Session is not null;
