@@ -13,6 +13,10 @@ internal sealed class FuzzRun : IDisposable
     private const int InFlight = 128;
 
     private const byte Channeled = 1;
+
+    /// <summary>Of IPv4 and UDP: segments and headers together fit the largest transfer unit in use.</summary>
+    private const int UdpHeaders = 28;
+
     private const int BatchesPerWitnessMessage = 32;
     private const int BatchesPerReconnection = 128;
 
@@ -27,6 +31,7 @@ internal sealed class FuzzRun : IDisposable
     private readonly RawPeer[] _strangers;
     private readonly RawPeer[] _connected;
     private readonly byte[] _buffer = new byte[DatagramSource.MaxBytes];
+    private readonly byte[] _segments = new byte[60_000];
     private long _unseen;
     private long _sent;
     private int _batches;
@@ -88,15 +93,33 @@ internal sealed class FuzzRun : IDisposable
     {
         bool isConnected = _random.Next(2) == 0;
         RawPeer peer = isConnected ? _connected[_random.Next(Connected)] : _strangers[_random.Next(Strangers)];
+        if (_random.Next(4) == 0 && TrySendSegments(peer, isConnected))
+            return;
         for (int count = 0; count < BatchDatagrams; count++)
-        {
-            int length = _source.Next(_buffer, peer.ConnectionNumber);
-            if (isConnected && length > 0 && IsEnding(_buffer[0]) && _random.Next(EndingsLetThrough) != 0)
-                _buffer[0] = (byte)((_buffer[0] & 0xe0) | Channeled);
-            peer.Send(_buffer.AsSpan(0, length));
-        }
-
+            peer.Send(_buffer.AsSpan(0, Fill(_buffer, peer, isConnected)));
         _sent += BatchDatagrams;
+    }
+
+    /// <summary>Bad datagrams stretched or cut to one size, the last one shorter, in one call.</summary>
+    private bool TrySendSegments(RawPeer peer, bool isConnected)
+    {
+        int segment = _random.Next(1, DatagramSource.MaxBytes - UdpHeaders);
+        int total = (segment * _random.Next(1, BatchDatagrams)) + _random.Next(1, segment + 1);
+        total = Math.Min(total, _segments.Length - DatagramSource.MaxBytes);
+        for (int at = 0; at < total; at += segment)
+            Fill(_segments.AsSpan(at), peer, isConnected);
+        if (!peer.TrySendSegments(_segments.AsSpan(0, total), segment))
+            return false;
+        _sent += (total + segment - 1) / segment;
+        return true;
+    }
+
+    private int Fill(Span<byte> buffer, RawPeer peer, bool isConnected)
+    {
+        int length = _source.Next(buffer, peer.ConnectionNumber);
+        if (isConnected && length > 0 && IsEnding(buffer[0]) && _random.Next(EndingsLetThrough) != 0)
+            buffer[0] = (byte)((buffer[0] & 0xe0) | Channeled);
+        return length;
     }
 
     /// <summary>A request for a new connection, or the claim not to know of this one.</summary>

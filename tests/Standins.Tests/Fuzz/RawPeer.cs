@@ -8,6 +8,8 @@ namespace Standins.Tests.Fuzz;
 internal sealed class RawPeer : IDisposable
 {
     private const int AnswerMilliseconds = 50;
+    private const int SolUdp = 17;
+    private const int UdpSegment = 103;
     private static long lastConnectTime = DateTime.UtcNow.Ticks;
 
     private readonly Socket _socket;
@@ -26,6 +28,27 @@ internal sealed class RawPeer : IDisposable
     public int ConnectionNumber { get; private set; }
 
     public void Send(ReadOnlySpan<byte> datagram) => _socket.Send(datagram, SocketFlags.None, out _);
+
+    /// <summary>
+    /// Sends bytes as datagrams of one size in one call, so that they arrive in one call too where the receiver takes them so (UDP_SEGMENT and
+    /// UDP_GRO, Linux); false where the system cannot.
+    /// </summary>
+    public bool TrySendSegments(ReadOnlySpan<byte> datagrams, int segmentBytes)
+    {
+        if (!OperatingSystem.IsLinux())
+            return false;
+        try
+        {
+            _socket.SetRawSocketOption(SolUdp, UdpSegment, BitConverter.GetBytes(segmentBytes));
+            _socket.Send(datagrams, SocketFlags.None, out SocketError error);
+            _socket.SetRawSocketOption(SolUdp, UdpSegment, BitConverter.GetBytes(0));
+            return error == SocketError.Success;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Asks for a new connection with the text as key; false when no acceptance comes in time.</summary>
     public bool TryConnect(string key, int attempts = 10)
