@@ -129,12 +129,15 @@ public sealed class MessagePackReaderTests
         Assert.Equal(2, clone.ReadInt32());
     }
 
+#if !USE_NUGET_PACKAGES
+    /// <summary>What the original does with it was not observed.</summary>
     [Fact]
     public void A_timestamp_outside_the_calendar_is_refused()
     {
         byte[] input = Convert.FromHexString("c70cff00000000" + "7fffffffffffffff");
         Assert.Throws<MessagePackSerializationException>(() => new MessagePackReader(input).ReadDateTime());
     }
+#endif
 
     [Fact]
     public void A_timestamp_is_read_after_its_header_too()
