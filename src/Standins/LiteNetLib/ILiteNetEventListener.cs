@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace LiteNetLib;
 
-/// <summary>What <see cref="INetEventListener"/> is for <see cref="NetManager"/>, for <see cref="LiteNetManager"/>: without channels.</summary>
+/// <summary>For <see cref="LiteNetManager"/> what <see cref="INetEventListener"/> is for <see cref="NetManager"/>: without channels.</summary>
 public interface ILiteNetEventListener
 {
     /// <inheritdoc cref="INetEventListener.OnPeerConnected"/>

@@ -26,7 +26,7 @@ public partial class LiteNetManager
         if (!_isRunning)
             return;
         if (_isManual)
-            ReceiveBatch(MaxPacketPerManualReceive > 0 ? MaxPacketPerManualReceive : int.MaxValue);
+            ReceiveBatch(MaxPacketPerManualReceive > 0 ? MaxPacketPerManualReceive : int.MaxValue, false);
         NetEvent next;
         lock (_eventsGate)
         {

@@ -17,6 +17,10 @@ public partial class LiteNetManager
 
     /// <summary>Batches closer together than this, of few datagrams each, from many peers, are an acknowledgement storm.</summary>
     private static readonly long StormInterval = 50 * Clock.TicksPerMicrosecond;
+
+    /// <summary>A datagram that was there already when the last one had been dealt with is not the last.</summary>
+    private static readonly long DenseInterval = 5 * Clock.TicksPerMicrosecond;
+
     private const int StormBatch = 4;
     private const int StormPeers = 16;
     private const int NapMicroseconds = 50;
@@ -26,7 +30,9 @@ public partial class LiteNetManager
     private PeerAddress _senderAddress;
     private IPEndPoint _layerEndPoint;
     private long _lastBatchAt;
+    private long _firstReceivedAt;
     private int _batchSize;
+    private bool _isDense;
     private bool _batchCausedWork;
 
     /// <summary>Puts a peer on the receiving thread's list; called on that thread only.</summary>
@@ -43,9 +49,20 @@ public partial class LiteNetManager
         IsLibraryThread = true;
         while (_isRunning)
         {
-            UdpSocket.WaitReadable(_socketIPv4, _socketIPv6, _owedAcks.Count > 0 ? AckWaitMicroseconds : ReceivePollingTime);
-            ReceiveBatch(ReceivesPerBatch);
-            if (IsAckStorm(Clock.Now))
+            // With a single socket and no acknowledgement to keep in mind the read itself may wait: one system call less.
+            bool readWaits = _socketIPv6 == null && _owedAcks.Count == 0;
+            if (!readWaits)
+                UdpSocket.WaitReadable(_socketIPv4, _socketIPv6, _owedAcks.Count > 0 ? AckWaitMicroseconds : ReceivePollingTime);
+            long before = Clock.Now;
+            ReceiveBatch(_isDense ? ReceivesPerBatch : 1, readWaits);
+            long after = Clock.Now;
+
+            // Asking a socket for more than the one datagram it had delays the answer to that one.
+            bool wasWaiting = _firstReceivedAt - before < DenseInterval && before - _lastBatchAt < DenseInterval;
+            _isDense = _batchSize > 1 || (_batchSize == 1 && wasWaiting);
+            bool isStorm = IsAckStorm(before);
+            _lastBatchAt = after;
+            if (isStorm)
                 _socketIPv4.Nap(NapMicroseconds);
         }
     }
@@ -56,22 +73,21 @@ public partial class LiteNetManager
     /// </summary>
     private bool IsAckStorm(long now)
     {
-        bool isQuick = now - _lastBatchAt < StormInterval;
-        _lastBatchAt = now;
+        bool isQuick = now - _lastBatchAt < StormInterval && _firstReceivedAt - now < StormInterval;
         return isQuick && !_batchCausedWork && _batchSize is > 0 and <= StormBatch && ConnectedPeersCount >= StormPeers;
     }
 
     /// <summary>Takes what has arrived, up to a limit, and sends what it caused.</summary>
-    private void ReceiveBatch(int limit)
+    private void ReceiveBatch(int limit, bool mayWait)
     {
         bool ownsBatch = BeginBatch();
         _batchSize = 0;
         _batchCausedWork = false;
         try
         {
-            Drain(_socketIPv4, limit);
+            Drain(_socketIPv4, limit, mayWait);
             if (_socketIPv6 != null)
-                Drain(_socketIPv6, limit);
+                Drain(_socketIPv6, limit, false);
         }
         finally
         {
@@ -85,18 +101,19 @@ public partial class LiteNetManager
             SendOwedAcks();
     }
 
-    private void Drain(UdpSocket socket, int limit)
+    private void Drain(UdpSocket socket, int limit, bool mayWait)
     {
         for (int i = 0; i < limit && _isRunning; i++)
         {
-            int received = socket.Receive(_receiveBuffer, out int segmentSize);
+            int received = socket.Receive(_receiveBuffer, mayWait && i == 0, out int segmentSize);
             if (received < 0)
                 return;
             if (received == 0)
                 continue;
-            _batchSize++;
             _senderAddress = PeerAddress.FromSocketAddress(socket.Sender);
             long now = Now;
+            if (_batchSize++ == 0)
+                _firstReceivedAt = now;
             for (int offset = 0; offset < received; offset += segmentSize)
                 HandleDatagram(offset, Math.Min(segmentSize, received - offset), now);
         }

@@ -10,7 +10,7 @@ internal sealed partial class ReliableChannel
     /// <summary>Packets that arrived before an earlier one, by sequence mod 64.</summary>
     private readonly NetPacket[] _early = new NetPacket[WindowSize];
 
-    /// <summary>Sequences of what is in <see cref="_early"/>, or of what was delivered early on an unordered channel; -1 for none.</summary>
+    /// <summary>Sequences of what is in <see cref="_early"/>, or was delivered early on an unordered channel; -1 for none.</summary>
     private readonly int[] _earlySequence = CreateEarlySequences();
 
     private readonly bool _isOrdered = (DeliveryMethod)(id % 4) == DeliveryMethod.ReliableOrdered;

@@ -34,6 +34,7 @@ internal sealed unsafe class LinuxUdpSocket : UdpSocket
         : base(socket)
     {
         _descriptor = (int)socket.SafeHandle.DangerousGetHandle();
+        socket.ReceiveTimeout = ReceiveTimeoutMilliseconds;
         _canSegment = TryOption(UdpSegment, 0);
         TryOption(UdpGro, 1);
     }
@@ -57,7 +58,7 @@ internal sealed unsafe class LinuxUdpSocket : UdpSocket
         Sleep(&duration, null);
     }
 
-    public override int Receive(byte[] buffer, out int segmentSize)
+    public override int Receive(byte[] buffer, bool mayWait, out int segmentSize)
     {
         var control = stackalloc byte[CoalesceControlSpace];
         fixed (byte* data = buffer)
@@ -72,7 +73,7 @@ internal sealed unsafe class LinuxUdpSocket : UdpSocket
                 Control = control,
                 ControlLength = CoalesceControlSpace,
             };
-            nint received = ReceiveMessage(Socket.SafeHandle, &message, MsgDontWait);
+            nint received = ReceiveMessage(Socket.SafeHandle, &message, mayWait ? 0 : MsgDontWait);
             segmentSize = (int)received;
             if (received < 0)
                 return -1;

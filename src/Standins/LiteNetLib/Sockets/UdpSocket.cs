@@ -12,6 +12,9 @@ internal class UdpSocket : IDisposable
     /// <summary>Windows answers an ICMP "port unreachable" with an error on the next receive unless this control code is cleared.</summary>
     private const int SioUdpConnReset = -1744830452;
 
+    /// <summary>How long a read may wait before the receiving thread looks whether to stop.</summary>
+    protected const int ReceiveTimeoutMilliseconds = 50;
+
     private readonly SocketAddress _sender;
 
     protected UdpSocket(Socket socket)
@@ -67,14 +70,14 @@ internal class UdpSocket : IDisposable
         }
     }
 
-    /// <summary>Takes what has arrived without waiting. A result of several segments holds datagrams of one sender.</summary>
+    /// <summary>Takes what has arrived, or with <paramref name="mayWait"/> what arrives soon. A result of several segments holds datagrams of one sender.</summary>
     /// <returns>The bytes stored in <paramref name="buffer"/>, or -1 if nothing is there.</returns>
-    public virtual int Receive(byte[] buffer, out int segmentSize)
+    public virtual int Receive(byte[] buffer, bool mayWait, out int segmentSize)
     {
         segmentSize = buffer.Length;
         try
         {
-            if (Socket.Available == 0)
+            if (Socket.Available == 0 && !(mayWait && Socket.Poll(ReceiveTimeoutMilliseconds * 1000, SelectMode.SelectRead)))
                 return -1;
             return Socket.ReceiveFrom(buffer, SocketFlags.None, _sender);
         }

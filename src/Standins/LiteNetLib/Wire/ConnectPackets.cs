@@ -60,7 +60,8 @@ internal readonly record struct ConnectAccept(long Time, int Number, int Flag, i
         if (packet.Length != PacketHeader.ConnectAcceptSize)
             return false;
         accept = new ConnectAccept(
-            BinaryPrimitives.ReadInt64LittleEndian(packet[1..]), packet[9], packet[10], BinaryPrimitives.ReadInt32LittleEndian(packet[11..]));
+            BinaryPrimitives.ReadInt64LittleEndian(packet[1..]), packet[9], packet[10],
+            BinaryPrimitives.ReadInt32LittleEndian(packet[11..]));
         return accept.Number < NetConstants.MaxConnectionNumber && accept.Flag <= 1 && accept.PeerId >= 0;
     }
 

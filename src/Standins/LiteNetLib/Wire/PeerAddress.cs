@@ -31,7 +31,8 @@ internal readonly struct PeerAddress : IEquatable<PeerAddress>
         if (bytes.Length < IPv6SocketAddressSize)
             return new PeerAddress(0, MemoryMarshal.Read<uint>(bytes[4..]), 0, port, false);
         return new PeerAddress(
-            MemoryMarshal.Read<ulong>(bytes[8..]), MemoryMarshal.Read<ulong>(bytes[16..]), MemoryMarshal.Read<uint>(bytes[24..]), port, true);
+            MemoryMarshal.Read<ulong>(bytes[8..]), MemoryMarshal.Read<ulong>(bytes[16..]), MemoryMarshal.Read<uint>(bytes[24..]),
+            port, true);
     }
 
     public static PeerAddress FromEndPoint(IPEndPoint endPoint)
