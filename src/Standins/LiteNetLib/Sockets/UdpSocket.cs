@@ -70,7 +70,8 @@ internal class UdpSocket : IDisposable
         }
     }
 
-    /// <summary>Takes what has arrived, or with <paramref name="mayWait"/> what arrives soon. A result of several segments holds datagrams of one sender.</summary>
+    /// <summary>Takes what has arrived, or with <paramref name="mayWait"/> what arrives soon. A result of several
+    /// segments holds datagrams of one sender.</summary>
     /// <returns>The bytes stored in <paramref name="buffer"/>, or -1 if nothing is there.</returns>
     public virtual int Receive(byte[] buffer, bool mayWait, out int segmentSize)
     {
