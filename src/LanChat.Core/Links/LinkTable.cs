@@ -179,6 +179,8 @@ internal sealed class LinkTable
         _context.IsQuitting = true;
         foreach (var session in _sessions.All)
             foreach (var link in session.Links) _sessions.Append(link, new ByeMessage(), null);
+        // A relay reads nothing behind its goodbye: what it is to pass on goes ahead.
+        foreach (var link in _context.Dirty.Where(link => link.IsForwarded).ToArray()) Flush(link);
         if (_relay.Session is not null) _relay.Send(new RelayByeMessage(RelayByes.Bye), 0);
         _greetings.SayBye();
         _quitUntil = _context.Now + LinkTimings.Quit;

@@ -16,6 +16,8 @@ internal sealed class VirtualNetwork
     private readonly List<VirtualNode> _nodes = [];
     private readonly List<Connection> _connections = [];
     private readonly HashSet<(string, string)> _cuts = [];
+    private readonly HashSet<(string, string)> _punched = [];
+    private readonly HashSet<LinkHandle> _ghosts = [new LinkHandle(900)];
     private long _order;
 
     public TimeSpan Now { get; private set; }
@@ -24,6 +26,9 @@ internal sealed class VirtualNetwork
 
     /// <summary>Requests to connect that reached a node, by (from, to).</summary>
     public List<(IPEndPoint From, IPEndPoint To, ReadOnlyMemory<byte> Data)> Requests { get; } = [];
+
+    /// <summary>Connections asked for, answered or not.</summary>
+    public List<(IPEndPoint From, IPEndPoint To)> Attempts { get; } = [];
 
     /// <summary>Beacons sent, with their sender.</summary>
     public List<(TimeSpan At, IPEndPoint From, IPEndPoint? To, Beacon Beacon)> Beacons { get; } = [];
@@ -86,6 +91,8 @@ internal sealed class VirtualNetwork
             case SendBytes bytes: Send(from, bytes); break;
             case SendBeacon beacon: Send(from, beacon); break;
             case RepeatBeaconLocally repeat: Repeat(from, repeat); break;
+            case RequestPunch request: Punch(from, request); break;
+            case IntroducePunch introduce: Punch(introduce); break;
             default: from.Others.Add(output); break;
         }
     }
@@ -93,6 +100,9 @@ internal sealed class VirtualNetwork
     /// <summary>Hands in a beacon as if it had come from an address.</summary>
     public void SendBeacon(VirtualNode to, Beacon beacon, IPAddress from, BeaconArrival arrival = BeaconArrival.DiscoveryGroup) =>
         Post(to, new BeaconReceived(new IPEndPoint(from, beacon.LinkPort), arrival, beacon.Encode()));
+
+    /// <summary>A request that a test makes up: nobody is behind it.</summary>
+    public void AddGhost(LinkHandle handle) => _ghosts.Add(handle);
 
     /// <summary>Breaks all connections between two nodes, as somebody who forges addresses can.</summary>
     public void Break(VirtualNode left, VirtualNode right)
@@ -108,6 +118,26 @@ internal sealed class VirtualNetwork
     public int ConnectionsBetween(VirtualNode left, VirtualNode right) => _connections.Count(c => c.IsOpen && c.Joins(left, right));
 
     public void After(TimeSpan delay, Action action) => _events.Enqueue(action, (Now + delay, _order++));
+
+    // Who is behind a NAT is reached from outside only by whom it was introduced to; a relay is behind none.
+    private bool IsBehindNat(VirtualNode from, VirtualNode to) =>
+        to.IsBehindNat && from.EndPoint.Address != to.EndPoint.Address && !_punched.Contains(Pair(from.EndPoint, to.EndPoint));
+
+    private void Punch(VirtualNode from, RequestPunch request)
+    {
+        from.Others.Add(request);
+        if (At(request.Relay) is not { } relay || IsCut(from, relay)) return;
+        After(Delay, () => relay.Handle(new PunchRequested(from.EndPoint, from.EndPoint, request.Token)));
+    }
+
+    private void Punch(IntroducePunch introduce)
+    {
+        if (At(introduce.HostExternal) is not { } host || At(introduce.ClientExternal) is not { } client) return;
+        if (host.IsNatSymmetric || client.IsNatSymmetric) return;
+        _punched.Add(Pair(host.EndPoint, client.EndPoint));
+        After(2 * Delay, () => host.Handle(new PunchSucceeded(client.EndPoint, introduce.Token)));
+        After(2 * Delay, () => client.Handle(new PunchSucceeded(host.EndPoint, introduce.Token)));
+    }
 
     private static (string, string) Pair(IPEndPoint left, IPEndPoint right) =>
         string.CompareOrdinal(left.ToString(), right.ToString()) < 0 ? (left.ToString(), right.ToString()) : (right.ToString(), left.ToString());
@@ -136,6 +166,7 @@ internal sealed class VirtualNetwork
     {
         var connection = new Connection(from, open.Link, open.Remote, open.Data.ToArray());
         _connections.Add(connection);
+        Attempts.Add((from.EndPoint, open.Remote));
         for (var attempt = 0; attempt < open.Attempts; attempt++) After((attempt * TimeSpan.FromMilliseconds(500)) + Delay, () => Request(connection));
         After(open.Attempts * TimeSpan.FromMilliseconds(500), () =>
         {
@@ -147,7 +178,7 @@ internal sealed class VirtualNetwork
     private void Request(Connection connection)
     {
         if (connection.IsAnswered || !_connections.Contains(connection) || At(connection.Target) is not { } target || IsCut(connection.A, target)) return;
-        if (target.IsSilent) return;
+        if (target.IsSilent || IsBehindNat(connection.A, target)) return;
         var source = connection.A.SourceFor(connection.Target);
         Requests.Add((source, connection.Target, connection.Data));
         connection.IsAnswered = true;
@@ -158,6 +189,7 @@ internal sealed class VirtualNetwork
 
     private void Accept(VirtualNode node, LinkHandle handle)
     {
+        if (_ghosts.Contains(handle)) return;
         var connection = _connections.Single(c => c.B == node && c.HandleB == handle);
         connection.IsOpen = true;
         After(TimeSpan.Zero, () => node.Handle(new LinkOpened(handle, connection.A.SourceFor(connection.Target))));
@@ -169,6 +201,7 @@ internal sealed class VirtualNetwork
 
     private void Refuse(VirtualNode node, RefuseLink refuse)
     {
+        if (_ghosts.Contains(refuse.Link)) return;
         var connection = _connections.Single(c => c.B == node && c.HandleB == refuse.Link);
         _connections.Remove(connection);
         var data = refuse.Data.ToArray();

@@ -18,6 +18,11 @@ internal abstract class VirtualNode(IPEndPoint endPoint)
 
     public bool IsOnLan { get; set; } = true;
 
+    public bool IsBehindNat { get; set; }
+
+    /// <summary>Its NAT gives every destination another port: no punch gets through.</summary>
+    public bool IsNatSymmetric { get; set; }
+
     /// <summary>Answers no request to connect.</summary>
     public bool IsSilent { get; set; }
 
