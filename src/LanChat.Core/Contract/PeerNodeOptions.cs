@@ -39,6 +39,21 @@ public sealed record PeerNodeOptions
     /// <summary>Addresses to try; a port of 0 stands for the usual ones.</summary>
     public ImmutableArray<PeerTarget> Peers { get; init; } = [];
 
+    /// <summary>Public rooms to take part in, beside those the store knows as joined.</summary>
+    public ImmutableArray<string> Rooms { get; init; } = ["#lobby"];
+
+    /// <summary>Whether the identity was made for this very start: nobody can know entries of it that its store lacks.</summary>
+    public bool IsNewIdentity { get; init; }
+
+    /// <summary>Days entries are kept; null for ever.</summary>
+    public int? RetentionDays { get; init; }
+
+    /// <summary>Bytes of entries kept per room; null for all.</summary>
+    public long? RetentionBytesPerRoom { get; init; }
+
+    /// <summary>The guards in force; only the simulator's planted bugs switch one off.</summary>
+    internal Guards Guards { get; init; } = Guards.AllInForce;
+
     /// <summary>Whether the test command <c>fault</c> works.</summary>
     public bool AllowFaults { get; init; }
 

@@ -122,6 +122,15 @@ internal sealed class StampBook(RoomId room, RoomKind kind, EntryTable table)
     }
 
     /// <summary>The highest place known of a relay and epoch; 0 for none.</summary>
+    public EntryHash At(PeerId relay, Epoch epoch, long place) =>
+        place is > 0 and <= int.MaxValue && Find(relay, epoch) is { } record ? record.At((int)place) : EntryHash.None;
+
+    public bool TryChainAt(PeerId relay, Epoch epoch, long place, out EntryHash chain)
+    {
+        chain = default;
+        return place == 0 || Find(relay, epoch)?.TryChainAt(place, out chain) == true;
+    }
+
     public long LastPlace(PeerId relay, Epoch epoch) => Find(relay, epoch)?.Last ?? 0;
 
     /// <summary>A provable run after a place.</summary>

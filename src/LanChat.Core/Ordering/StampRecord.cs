@@ -115,6 +115,12 @@ internal sealed class StampRecord(PeerId relay, RoomId room, Epoch epoch, Stampe
     }
 
     /// <summary>A provable run that starts after a place or, where what follows is not known, later; false when there is none.</summary>
+    public bool TryChainAt(long place, out EntryHash chain)
+    {
+        chain = default;
+        return place is > 0 and <= int.MaxValue && Find((int)place) is { } run && TryChainAt(run, (int)place, out chain);
+    }
+
     public bool TryRun(long after, ReadOnlyMemory<byte> relayKey, [NotNullWhen(true)] out StampRun? result)
     {
         result = null;

@@ -53,6 +53,16 @@ internal sealed partial class RoomLog
         return _stamps.TryProve(relay, epoch, place, chain, signature);
     }
 
+    /// <summary>The value of a relay's stamp chain at a place; all zero at place 0. False where it is not known.</summary>
+    public bool TryChainAt(PeerId relay, Epoch epoch, long place, out EntryHash chain) => _stamps.TryChainAt(relay, epoch, place, out chain);
+
+    /// <summary>The entry stamped at a place.</summary>
+    public bool TryStampAt(PeerId relay, Epoch epoch, long place, out Stamp stamp)
+    {
+        stamp = new Stamp(epoch, place, _stamps.At(relay, epoch, place));
+        return !stamp.Entry.IsNone;
+    }
+
     /// <summary>Proved ends of stamp chains, for a digest.</summary>
     public IEnumerable<StampHead> StampHeads() => _stamps.Heads();
 

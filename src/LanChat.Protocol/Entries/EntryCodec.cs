@@ -45,6 +45,23 @@ public static class EntryCodec
         return reader.Finish(out rejection) && TryDecodeHeader(header, signature, body, out entry, out rejection);
     }
 
+    /// <summary>Reads the signed header alone, as a store's index keeps it: signature and body of the result are empty.</summary>
+    public static bool TryDecodeHeader(ReadOnlyMemory<byte> header, [NotNullWhen(true)] out Entry? entry, out Rejection rejection)
+    {
+        if (header.Span.StartsWith(Domain.Entry)) return TryDecodeHeader(header, default, default, out entry, out rejection);
+        (entry, rejection) = (null, Rejection.WrongMagic);
+        return false;
+    }
+
+    /// <summary>The hash of an encoded entry, without looking at the rest; none when it does not even begin like one.</summary>
+    public static EntryHash HashOf(ReadOnlyMemory<byte> encoded)
+    {
+        var reader = new WireReader(encoded);
+        reader.Array(3);
+        var header = reader.Bytes(0, Limits.MaxEntryBytes);
+        return reader.IsOk ? Digest.Of(header.Span) : EntryHash.None;
+    }
+
     /// <summary>The signed bytes of an entry.</summary>
     internal static byte[] EncodeHeader(
         RoomId room, PeerId author, int seq, EntryHash previous, ImmutableArray<EntryRef> after, HybridClock clock, ReadOnlySpan<byte> nonce,

@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using LanChat.Protocol;
+
+namespace LanChat.Core;
+
+/// <summary>
+/// Gathers what one turn writes into one <see cref="StoreBatch"/>, and runs what waits for it once the store says it is done. Reads are
+/// matched to those who asked by ticket.
+/// </summary>
+internal sealed class StoreQueue(NodeContext context)
+{
+    private sealed record Waiting(List<Action> OnCommitted, List<Action<string>> OnFailed);
+
+    private readonly Dictionary<long, Waiting> _waiting = new();
+    private readonly Dictionary<long, Action<ImmutableArray<ReadOnlyMemory<byte>>>> _reads = new();
+    private readonly List<StoreWrite> _writes = [];
+    private readonly Dictionary<(RoomId, EntryHash), int> _entriesOfTurn = new();
+    private List<Action> _onCommitted = [];
+    private List<Action<string>> _onFailed = [];
+    private bool _isDurable;
+    private long _lastTicket;
+
+    /// <summary>Batches handed out and not yet answered.</summary>
+    public int OpenBatches => _waiting.Count;
+
+    public void Write(StoreWrite write)
+    {
+        if (write is PutEntry put) _entriesOfTurn[(put.Room, put.Entry.Hash)] = _writes.Count;
+        _writes.Add(write);
+    }
+
+    /// <summary>This turn's batch has to survive a power cut before it is answered.</summary>
+    public void RequireDurability() => _isDurable = true;
+
+    /// <summary>Sets an entry's flags, within the write that adds it when that belongs to this turn.</summary>
+    public void WriteFlags(RoomId room, EntryHash entry, EntryFlags flags)
+    {
+        if (_entriesOfTurn.TryGetValue((room, entry), out var index)) _writes[index] = ((PutEntry)_writes[index]) with { Flags = flags };
+        else _writes.Add(new PutFlags(room, entry, flags));
+    }
+
+    /// <summary>Runs once this turn's writes are on disk; at once, at the end of the turn, when there are none and none are open.</summary>
+    public void AfterCommit(Action onCommitted, Action<string>? onFailed = null)
+    {
+        _onCommitted.Add(onCommitted);
+        if (onFailed is not null) _onFailed.Add(onFailed);
+    }
+
+    public void Read(RoomId room, ImmutableArray<EntryHash> hashes, Action<ImmutableArray<ReadOnlyMemory<byte>>> onRead)
+    {
+        var ticket = ++_lastTicket;
+        _reads.Add(ticket, onRead);
+        context.Emit(new ReadEntries(ticket, room, hashes));
+    }
+
+    /// <summary>Hands out the turn's batch. An empty one is handed out only when somebody waits for the open ones before it.</summary>
+    public void EndTurn()
+    {
+        if (_writes.Count == 0 && _waiting.Count == 0)
+        {
+            var ready = _onCommitted;
+            _onCommitted = [];
+            _onFailed = [];
+            foreach (var action in ready) action();
+            if (_writes.Count == 0 && _onCommitted.Count == 0) return;
+        }
+
+        if (_writes.Count == 0 && _onCommitted.Count == 0) return;
+        var ticket = ++_lastTicket;
+        _waiting.Add(ticket, new Waiting(_onCommitted, _onFailed));
+        context.Emit(new StoreBatch(ticket, _isDurable, [.. _writes]));
+        _onCommitted = [];
+        _onFailed = [];
+        _writes.Clear();
+        _entriesOfTurn.Clear();
+        _isDurable = false;
+    }
+
+    public void Handle(StoreCommitted committed)
+    {
+        if (!_waiting.Remove(committed.Ticket, out var waiting)) return;
+        foreach (var action in waiting.OnCommitted) action();
+    }
+
+    public void Handle(StoreFailed failed)
+    {
+        if (!_waiting.Remove(failed.Ticket, out var waiting)) return;
+        context.Count("store-failed");
+        context.Tell(new WarningEvent(
+            "not-stored", $"The history could not be written ({failed.Reason}). Free some space or check the profile folder's rights; " +
+            "what is said now is lost when LanChat stops.", PeerId.None));
+        foreach (var action in waiting.OnFailed) action(failed.Reason);
+        foreach (var action in waiting.OnCommitted) action();
+    }
+
+    public void Handle(EntriesRead read)
+    {
+        if (_reads.Remove(read.Ticket, out var onRead)) onRead(read.Entries);
+    }
+}

@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using LanChat.Protocol;
+
+namespace LanChat.Core.Rooms;
+
+/// <summary>
+/// The door of a room: decodes, checks and takes entries that others pass on. What is taken is in the log, in this turn's store batch and
+/// on the shelf; what is not is counted under the reason.
+/// </summary>
+internal sealed class RoomIntake(NodeContext context, StoreQueue store, EntryShelf shelf, People people, ChatRoom room)
+{
+    private readonly Dictionary<PeerId, (EntryHash Expected, int Seq)> _proven = new();
+
+    /// <summary>Takes what holds and is new. The order of the list is kept: oldest first.</summary>
+    public List<Entry> Accept(ImmutableArray<ReadOnlyMemory<byte>> encoded)
+    {
+        var candidates = Decode(encoded);
+        var flags = CheckSignatures(candidates);
+        var taken = new List<Entry>();
+        for (var i = 0; i < candidates.Count; i++)
+        {
+            if (flags[i] is { } known && Take(candidates[i].Entry, candidates[i].Encoded, known)) taken.Add(candidates[i].Entry);
+        }
+
+        return taken;
+    }
+
+    /// <summary>Takes an entry this client has just written.</summary>
+    public void AcceptOwn(Entry entry, EntryBody body)
+    {
+        var encoded = EntryCodec.Encode(entry);
+        Take(entry, encoded, EntryFlags.SignatureChecked | EntryFlags.Unsent, body);
+    }
+
+    private List<(Entry Entry, ReadOnlyMemory<byte> Encoded)> Decode(ImmutableArray<ReadOnlyMemory<byte>> encoded)
+    {
+        var result = new List<(Entry, ReadOnlyMemory<byte>)>(encoded.Length);
+        foreach (var lent in encoded)
+        {
+            // The frame's memory is lent for the turn; what is kept is copied, once.
+            var own = lent.ToArray();
+            if (!EntryCodec.TryDecode(own, out var entry, out var rejection)) context.Count("entry", rejection);
+            else if (!IsOfThisRoom(entry)) context.Count("entry", Rejection.Misdirected);
+            else if (IsHeld(entry)) context.Count("entry-duplicate");
+            else result.Add((entry, own));
+        }
+
+        return result;
+    }
+
+    private bool IsHeld(Entry entry) =>
+        room.Log.TryGet(entry.Hash, out var info) && (entry.IsBodyDropped || !info.Flags.HasFlag(EntryFlags.BodyDropped) || room.Meaning.IsDeleted(entry.Hash));
+
+    private bool IsOfThisRoom(Entry entry)
+    {
+        if (entry.Room != room.Id) return context.Guards.SkipRoomCheck;
+        if (room.Secret.Kind != RoomKind.Direct) return entry.Recipient.IsNone;
+        return (entry.Author == context.Self && entry.Recipient == room.Other) || (entry.Author == room.Other && entry.Recipient == context.Self);
+    }
+
+    /// <summary>
+    /// Per candidate the flags it has earned, or null when it is refused. From the last to the first: an entry that a checked one names as
+    /// its predecessor is proven by it, so that a run costs one signature (PROTOCOL.md, section 5).
+    /// </summary>
+    private EntryFlags?[] CheckSignatures(List<(Entry Entry, ReadOnlyMemory<byte> Encoded)> candidates)
+    {
+        _proven.Clear();
+        var result = new EntryFlags?[candidates.Count];
+        for (var i = candidates.Count - 1; i >= 0; i--)
+        {
+            var entry = candidates[i].Entry;
+            if (_proven.TryGetValue(entry.Author, out var next) && next.Expected == entry.Hash && next.Seq == entry.Seq + 1) result[i] = EntryFlags.None;
+            else if (IsSigned(entry)) result[i] = EntryFlags.SignatureChecked;
+            else continue;
+            _proven[entry.Author] = (entry.Previous, entry.Seq);
+        }
+
+        return result;
+    }
+
+    private bool IsSigned(Entry entry)
+    {
+        if (!people.TryGet(entry.Author, out var profile))
+        {
+            context.Count("entry-author-unknown");
+            return false;
+        }
+
+        if (EntryProof.VerifySignature(context.Crypto, entry, profile.SigningKey.Span) || context.Guards.SkipSignatureCheck) return true;
+        context.Count("entry", Rejection.BadSignature);
+        return false;
+    }
+
+    private bool Take(Entry entry, ReadOnlyMemory<byte> encoded, EntryFlags flags, EntryBody? known = null)
+    {
+        if (entry.IsBodyDropped) flags |= EntryFlags.BodyDropped;
+        var body = known ?? (entry.IsBodyDropped ? null : EntrySeal.Open(room.Secret, entry));
+        var kind = body is null ? EntryKinds.Unreadable : EntryKinds.Of(body);
+        var outcome = room.Log.Add(entry, kind, flags, context.Now);
+        if (outcome.Result == AddResult.BodyFilled) room.Log.FillBody(entry.Hash, kind, entry.Size);
+        foreach (var victim in outcome.Dropped)
+        {
+            store.Write(new RemoveEntry(room.Id, victim));
+            context.Count("entry-past-gap-dropped");
+        }
+
+        if (outcome.Result is not (AddResult.Added or AddResult.BodyFilled))
+        {
+            context.Count($"entry-{(outcome.Result == AddResult.Refused ? outcome.Refusal.ToString() : "duplicate")}");
+            return false;
+        }
+
+        store.Write(new PutEntry(room.Id, entry, encoded, kind, flags));
+        shelf.Put(entry.Hash, encoded);
+        if (body is not null)
+        {
+            room.Meaning.Feed(entry.Hash, body);
+            room.Display.Opened(entry.Hash, body);
+        }
+
+        return true;
+    }
+}

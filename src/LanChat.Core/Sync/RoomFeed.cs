@@ -1,0 +1,500 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using LanChat.Core.Links;
+using LanChat.Core.Ordering;
+using LanChat.Core.Rooms;
+using LanChat.Protocol;
+
+namespace LanChat.Core;
+
+/// <summary>
+/// One room's side of the link to a relay (PROTOCOL.md, sections 7 and 8): subscribes from where it left off, takes what the relay orders,
+/// publishes what the relay lacks, follows who is there.
+/// </summary>
+internal sealed class RoomFeed(NodeContext context, NodeParts parts, ChatRoom room)
+{
+    /// <summary>Entries published and not yet ordered; the relay holds at most 256 of one client.</summary>
+    private const int MaxUnacknowledged = 192;
+
+    /// <summary>Bytes published and not yet ordered; the relay holds at most 1 MiB of one client.</summary>
+    private const int MaxUnacknowledgedBytes = 512 * 1024;
+
+    /// <summary>Bytes of entries in one publication.</summary>
+    private const int PublishBytes = 24 * 1024;
+
+    /// <summary>Entries read at a time for publication.</summary>
+    private const int SelectBytes = 128 * 1024;
+
+    private static readonly TimeSpan ReceiptDelay = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Others' entries are published only if their authors have not done it within this time, plus up to as much again.</summary>
+    private static readonly TimeSpan OthersDelay = TimeSpan.FromMilliseconds(250);
+
+    private readonly Dictionary<PeerId, DigestLine> _held = new();
+    private readonly Dictionary<EntryHash, int> _unacknowledged = new();
+    private readonly HashSet<PeerId> _receiptsDue = [];
+    private readonly HashSet<(PeerId, long)> _profilesSent = [];
+    private RelaySession? _relay;
+    private Dictionary<string, ReadOnlyMemory<byte>> _values = new();
+    private ReadOnlyMemory<byte> _relayKey;
+    private Epoch _epoch;
+    private long _cursor;
+    private long _head;
+    private int _unacknowledgedBytes;
+    private bool _isSubscribed;
+    private bool _hasToldTwoOrders;
+    private bool _isSubscribing;
+    private bool _hasDigest;
+    private bool _isClosed;
+    private bool _isReading;
+    private TimeSpan? _publishAt;
+    private TimeSpan? _receiptsAt;
+    private TimeSpan _pausedUntil;
+
+    /// <summary>Whether the relay keeps and forwards this room now.</summary>
+    public bool IsLive => _isSubscribed && !_isClosed;
+
+    /// <summary>Whether the relay, if there is one, has shown all it had when this client subscribed.</summary>
+    public bool HasHeard => _relay is null || _isClosed || (_isSubscribed && _cursor >= _head);
+
+    public TimeSpan? NextWakeup
+    {
+        get
+        {
+            if (_publishAt is null) return _receiptsAt;
+            return _receiptsAt is null || _publishAt < _receiptsAt ? _publishAt : _receiptsAt;
+        }
+    }
+
+    private string CursorName => $"cursor:{_relay!.Id}:{room.Id}";
+
+    /// <summary>The relay's link came up: subscribe.</summary>
+    public void Connect(RelaySession relay, Dictionary<string, ReadOnlyMemory<byte>> values)
+    {
+        Disconnect();
+        _values = values;
+        _relayKey = StampChain.RelayKey(relay.Profile);
+        _relay = relay;
+        _isClosed = false;
+        _isSubscribing = false;
+        if (values.TryGetValue(CursorName, out var stored) && stored.Length == 24)
+        {
+            _epoch = new Epoch(BinaryPrimitives.ReadInt64BigEndian(stored.Span), BinaryPrimitives.ReadUInt64BigEndian(stored.Span[8..]));
+            _cursor = BinaryPrimitives.ReadInt64BigEndian(stored.Span[16..]);
+        }
+        else
+        {
+            (_epoch, _cursor) = (default, 0);
+        }
+
+        Subscribe();
+    }
+
+    /// <summary>The relay's link is gone.</summary>
+    public void Disconnect()
+    {
+        _relay = null;
+        _isSubscribed = false;
+        _isSubscribing = false;
+        _hasDigest = false;
+        _held.Clear();
+        _unacknowledged.Clear();
+        _unacknowledgedBytes = 0;
+        _profilesSent.Clear();
+        _publishAt = null;
+        room.Members.RelayLost();
+    }
+
+    /// <summary>Leaves the room at the relay.</summary>
+    public void Part()
+    {
+        if (_relay is not null && (_isSubscribed || _isSubscribing)) Send(new UnsubscribeMessage(room.Id));
+        Disconnect();
+    }
+
+    public void Subscribe()
+    {
+        if (_relay is null || _isSubscribing || !room.IsActive) return;
+        _isSubscribing = true;
+        Send(new SubscribeMessage(
+            room.Id, room.Secret.SigningPublicKey, room.Secret.Creator, room.Secret.Prove(context.Crypto, _relay.HandshakeHash.Span), _epoch, _cursor));
+    }
+
+    /// <summary>New entries are in the log: own ones go to the relay at once, others' if their authors have not sent them shortly.</summary>
+    public void EntriesArrived(List<Entry> entries, bool isOwn)
+    {
+        if (!IsLive) return;
+        if (isOwn && _hasDigest && _publishAt is null && _unacknowledged.Count < MaxUnacknowledged)
+        {
+            foreach (var entry in entries)
+            {
+                if (parts.Shelf.TryGet(entry.Hash, out var encoded)) Publish([(entry, encoded)]);
+            }
+
+            return;
+        }
+
+        var delay = isOwn ? TimeSpan.Zero : OthersDelay + TimeSpan.FromMilliseconds(context.NextInt(250));
+        var due = context.Now.Monotonic + delay;
+        if (_publishAt is null || due < _publishAt) _publishAt = due;
+    }
+
+    public void Handle(RelayMessage message)
+    {
+        switch (message)
+        {
+            case SubscribedMessage subscribed: HandleSubscribed(subscribed); break;
+            case OrderedMessage ordered: HandleOrdered(ordered); break;
+            case StampProofMessage proof: HandleProof(proof); break;
+            case RelayDigestMessage digest: HandleDigest(digest); break;
+            case MemberMessage member: HandleMember(member); break;
+            case RelayReceiptMessage receipt: HandleReceipts(receipt); break;
+            case RelayWantMessage want: HandleWant(want); break;
+            case ShowStampsMessage show: foreach (var run in show.Runs) TakeRun(run); break;
+            case RelayErrorMessage error: HandleError(error); break;
+            default: context.Count("relay-message-unknown"); break;
+        }
+    }
+
+    /// <summary>A run of stamps from a member, or from another client by way of the relay: checked, then kept.</summary>
+    public void TakeRun(StampRun run)
+    {
+        if (run.Room != room.Id || StampChain.VerifyRun(context.Crypto, run) != Rejection.None)
+        {
+            context.Count("stamps-not-proven");
+            return;
+        }
+
+        var chain = run.ChainBefore;
+        for (var i = 0; i < run.Entries.Length; i++)
+        {
+            var stamp = new Stamp(run.Epoch, run.First + i, run.Entries[i]);
+            chain = StampChain.Next(chain, run.Relay, room.Id, run.Epoch, stamp.Place, stamp.Entry);
+            Place(run.Relay, run.RelayKey, stamp, run.Waived.Contains(i), chain, i == run.Entries.Length - 1 ? run.Signature : default);
+        }
+
+        room.Display.OrderChanged();
+    }
+
+    public void Tick()
+    {
+        var now = context.Now.Monotonic;
+        if (_receiptsAt <= now) SendReceipts();
+        if (_publishAt <= now && _pausedUntil <= now)
+        {
+            _publishAt = null;
+            PublishMissing();
+        }
+    }
+
+    private void Send(RelayMessage message) => parts.Links.SendRelay(message, room.Id.Channel);
+
+    private void HandleSubscribed(SubscribedMessage message)
+    {
+        _isSubscribing = false;
+        _isSubscribed = true;
+        if (message.Epoch != _epoch || message.ResumeAfter != _cursor) ShowStamps(message.Epoch);
+        (_epoch, _cursor, _head) = (message.Epoch, message.ResumeAfter, message.Head);
+        foreach (var peer in message.Members) MemberJoined(peer);
+        Send(new RelayDigestMessage(room.Id, ForDigest(), WantsAnswer: true));
+        room.Outbox.Reconsider();
+    }
+
+    /// <summary>A relay with another store than the one this client knew may lack stamps it once gave: show it those.</summary>
+    private void ShowStamps(Epoch present)
+    {
+        foreach (var epoch in room.Log.EpochsOf(_relay!.Id).ToList())
+        {
+            var after = 0L;
+            while (room.Log.TryStampRun(_relay.Id, epoch, after, out var run))
+            {
+                Send(new ShowStampsMessage(room.Id, [run]));
+                after = run.First + run.Entries.Length - 1;
+            }
+        }
+
+        if (present != _epoch) context.Count("relay-store-changed");
+    }
+
+    private ImmutableArray<DigestLine> ForDigest()
+    {
+        var lines = room.Log.Digest();
+        return lines.Length > Limits.MaxAuthorsPerDigest ? lines[..Limits.MaxAuthorsPerDigest] : lines;
+    }
+
+    private void HandleDigest(RelayDigestMessage digest)
+    {
+        foreach (var line in digest.Authors) _held[line.Author] = line;
+        _hasDigest = true;
+        _publishAt = context.Now.Monotonic;
+    }
+
+    private void HandleOrdered(OrderedMessage message)
+    {
+        foreach (var profile in message.Profiles) parts.People.TryLearn(profile, out _);
+        if (message.Items.IsEmpty) return;
+        if (message.FirstPosition != _cursor + 1 && !context.Guards.IgnorePositionGaps)
+        {
+            if (message.FirstPosition <= _cursor) return;
+            // Something between is missing: start again from what is known.
+            context.Count("relay-position-gap");
+            _isSubscribed = false;
+            Subscribe();
+            return;
+        }
+
+        var taken = room.Intake.Accept([.. message.Items.Where(i => !i.Entry.IsEmpty).Select(i => i.Entry)]);
+        foreach (var entry in taken) _receiptsDue.Add(entry.Author);
+        PlaceItems(message);
+        _cursor = message.FirstPosition + message.Items.Length - 1;
+        SaveCursor();
+        if (taken.Count > 0)
+        {
+            parts.Store.AfterCommit(() => _receiptsAt ??= context.Now.Monotonic + ReceiptDelay);
+            room.Sync.Changed();
+        }
+
+        room.Display.Pump();
+        room.Display.OrderChanged();
+        if (_cursor >= _head) room.Outbox.Reconsider();
+        if (_unacknowledged.Count <= MaxUnacknowledged / 2 && _publishAt is null && HasMore) _publishAt = context.Now.Monotonic;
+    }
+
+    private bool HasMore { get; set; }
+
+    private void PlaceItems(OrderedMessage message)
+    {
+        var place = message.FirstPlace;
+        var isKnown = room.Log.TryChainAt(_relay!.Id, message.Epoch, place - 1, out var chain);
+        foreach (var item in message.Items)
+        {
+            var hash = item.Entry.IsEmpty ? item.Hash : EntryCodec.HashOf(item.Entry);
+            if (item.Kept is { } kept)
+            {
+                PlaceKept(kept, hash, item.IsWaived);
+            }
+            else
+            {
+                if (isKnown)
+                {
+                    chain = StampChain.Next(chain, _relay.Id, room.Id, message.Epoch, place, hash);
+                    Place(_relay.Id, _relayKey, new Stamp(message.Epoch, place, hash), item.IsWaived, chain, default);
+                }
+
+                place++;
+            }
+
+            Acknowledge(hash);
+        }
+
+        if (isKnown) return;
+        // Places this client was told of before are not in its store: take the whole log again.
+        context.Count("relay-chain-unknown");
+        (_epoch, _cursor, _isSubscribed) = (default, 0, false);
+        Subscribe();
+    }
+
+    /// <summary>A stamp of an earlier epoch. Its chain is known where the places before it are; else its run comes by <see cref="ShowStampsMessage"/>.</summary>
+    private void PlaceKept(KeptStamp kept, EntryHash hash, bool isWaived)
+    {
+        if (!room.Log.TryChainAt(_relay!.Id, kept.Epoch, kept.Place - 1, out var before)) return;
+        var chain = StampChain.Next(before, _relay.Id, room.Id, kept.Epoch, kept.Place, hash);
+        Place(_relay.Id, _relayKey, new Stamp(kept.Epoch, kept.Place, hash), isWaived, chain, default);
+    }
+
+    private void Place(PeerId relay, ReadOnlyMemory<byte> relayKey, Stamp stamp, bool isWaived, EntryHash chain, ReadOnlyMemory<byte> signature)
+    {
+        switch (room.Log.AddStamp(relay, relayKey, stamp, isWaived, chain, signature))
+        {
+            case StampOutcome.Added:
+                parts.Store.Write(new PutStamp(room.Id, new StoredStamp(relay, relayKey, stamp, isWaived, chain, signature)));
+                if (relay == room.Log.OrderingRelay) room.Display.Ordered(stamp.Entry, stamp.Place);
+                break;
+            case StampOutcome.TwoOrders:
+                TellTwoOrders(relay);
+                break;
+        }
+    }
+
+    private void TellTwoOrders(PeerId relay)
+    {
+        context.Count("stamp-two-orders");
+        if (_hasToldTwoOrders) return;
+        _hasToldTwoOrders = true;
+        context.Tell(new WarningEvent(
+            "two-orders", $"The relay {parts.People.Nick(relay)} has shown two different orders of {room.Label}; do not rely on its order.", relay));
+    }
+
+    private void Acknowledge(EntryHash hash)
+    {
+        if (_unacknowledged.Remove(hash, out var bytes)) _unacknowledgedBytes -= bytes;
+        if (!room.Log.TryGet(hash, out var info)) return;
+        var line = _held.GetValueOrDefault(info.Author) ?? new DigestLine(info.Author, 1, [], 0);
+        _held[info.Author] = line with { Ranges = SeqRanges.Union(line.Ranges, [new SeqRange(info.Seq, info.Seq)]) };
+        if (info.Author == context.Self) room.Outbox.KeptByRelay(hash);
+    }
+
+    private void HandleProof(StampProofMessage proof)
+    {
+        if (!StampChain.VerifySignature(context.Crypto, _relay!.Profile.SigningKey.Span, proof.Chain, proof.Signature.Span))
+        {
+            context.Count("stamp-proof", Rejection.BadSignature);
+            return;
+        }
+
+        if (!room.Log.TryProveStamps(_relay.Id, proof.Epoch, proof.Place, proof.Chain, proof.Signature)) TellTwoOrders(_relay.Id);
+        else if (room.Log.TryStampAt(_relay.Id, proof.Epoch, proof.Place, out var stamp))
+            parts.Store.Write(new PutStamp(room.Id, new StoredStamp(_relay.Id, _relayKey, stamp, false, proof.Chain, proof.Signature.ToArray())));
+    }
+
+    private void SaveCursor()
+    {
+        var value = new byte[24];
+        BinaryPrimitives.WriteInt64BigEndian(value, _epoch.UtcMilliseconds);
+        BinaryPrimitives.WriteUInt64BigEndian(value.AsSpan(8), _epoch.Random);
+        BinaryPrimitives.WriteInt64BigEndian(value.AsSpan(16), _cursor);
+        _values[CursorName] = value;
+        parts.Store.Write(new PutValue(CursorName, value));
+    }
+
+    private void HandleMember(MemberMessage message)
+    {
+        if (!message.Profile.IsEmpty) parts.People.TryLearn(message.Profile, out _);
+        if (message.State == MemberChange.Joined) MemberJoined(message.Peer);
+        else
+        {
+            room.Members.OffRelay(message.Peer, message.State switch
+            {
+                MemberChange.Bye => PresenceReason.Bye,
+                MemberChange.Parted => PresenceReason.Part,
+                MemberChange.Kicked => PresenceReason.Kicked,
+                _ => PresenceReason.Lost,
+            });
+            parts.Links.RelayMemberLeft(message.Peer);
+        }
+    }
+
+    private void MemberJoined(PeerId peer)
+    {
+        if (peer == context.Self) return;
+        room.Members.OnRelay(peer);
+        parts.Links.OpenForwarded(peer);
+    }
+
+    private void HandleReceipts(RelayReceiptMessage message)
+    {
+        foreach (var receipt in message.Receipts)
+        {
+            if (receipt.Line.Author == context.Self) room.Outbox.Receipt(receipt.Member, receipt.Line);
+        }
+    }
+
+    private void HandleWant(RelayWantMessage want)
+    {
+        var lines = want.Entries.GroupBy(e => e.Author).Select(g => new WantLine(
+            g.Key, g.Select(e => new SeqRange(e.Seq, e.Seq)).Aggregate(ImmutableArray<SeqRange>.Empty, (all, one) => SeqRanges.Union(all, [one]))));
+        PublishLines([.. lines]);
+    }
+
+    private void HandleError(RelayErrorMessage error)
+    {
+        context.Count($"relay-error-{error.Code}");
+        if (_unacknowledged.Remove(error.Entry, out var bytes)) _unacknowledgedBytes -= bytes;
+        switch (error.Code)
+        {
+            case RelayErrors.RetryAfter or RelayErrors.Storage:
+                _pausedUntil = context.Now.Monotonic + error.RetryAfter;
+                _publishAt = _pausedUntil;
+                HasMore = true;
+                break;
+            case RelayErrors.Gap:
+                _hasDigest = false;
+                Send(new RelayDigestMessage(room.Id, ForDigest(), WantsAnswer: true));
+                break;
+            case RelayErrors.Closed:
+                _isClosed = true;
+                room.Members.RelayLost();
+                context.Tell(new WarningEvent($"relay-{error.Code}", $"{room.Label}: {error.Text}", _relay?.Id ?? PeerId.None));
+                break;
+            case RelayErrors.NotSubscribed:
+                _isSubscribed = false;
+                _isSubscribing = false;
+                Subscribe();
+                break;
+            default:
+                context.Tell(new WarningEvent($"relay-{error.Code}", $"{room.Label}: {error.Text}", _relay?.Id ?? PeerId.None));
+                break;
+        }
+    }
+
+    private void PublishMissing()
+    {
+        if (!IsLive || !_hasDigest) return;
+        PublishLines(room.Log.MissingAt([.. _held.Values]));
+    }
+
+    private void PublishLines(ImmutableArray<WantLine> lines)
+    {
+        HasMore = false;
+        if (lines.IsEmpty || _isReading || _unacknowledgedBytes > MaxUnacknowledgedBytes || _unacknowledged.Count >= MaxUnacknowledged)
+        {
+            HasMore = !lines.IsEmpty;
+            return;
+        }
+
+        var hashes = new List<EntryHash>();
+        room.Log.Select(lines, hashes, SelectBytes, out var more);
+        hashes.RemoveAll(_unacknowledged.ContainsKey);
+        if (hashes.Count > MaxUnacknowledged - _unacknowledged.Count)
+        {
+            hashes.RemoveRange(MaxUnacknowledged - _unacknowledged.Count, hashes.Count - (MaxUnacknowledged - _unacknowledged.Count));
+            more = true;
+        }
+
+        HasMore = more;
+        if (hashes.Count == 0) return;
+        _isReading = true;
+        parts.Shelf.Get(room.Id, [.. hashes], read =>
+        {
+            _isReading = false;
+            if (!IsLive) return;
+            var entries = new List<(Entry, ReadOnlyMemory<byte>)>();
+            foreach (var encoded in read)
+            {
+                if (!encoded.IsEmpty && EntryCodec.TryDecode(encoded, out var entry, out _)) entries.Add((entry, encoded));
+            }
+
+            Publish(entries);
+        });
+    }
+
+    private void Publish(List<(Entry Entry, ReadOnlyMemory<byte> Encoded)> entries)
+    {
+        var from = 0;
+        while (from < entries.Count)
+        {
+            var bytes = 0;
+            var to = from;
+            var profiles = ImmutableArray.CreateBuilder<ReadOnlyMemory<byte>>();
+            while (to < entries.Count && bytes < PublishBytes && to - from < Limits.MaxEntriesPerMessage && profiles.Count < Limits.MaxProfilesPerMessage)
+            {
+                var (entry, encoded) = entries[to++];
+                bytes += encoded.Length;
+                if (_unacknowledged.TryAdd(entry.Hash, encoded.Length)) _unacknowledgedBytes += encoded.Length;
+                if (parts.People.TryGet(entry.Author, out var profile) && _profilesSent.Add((entry.Author, profile.Version))) profiles.Add(profile.Encoded);
+            }
+
+            Send(new PublishMessage(room.Id, profiles.ToImmutable(), [.. entries.GetRange(from, to - from).Select(e => e.Encoded)]));
+            from = to;
+        }
+    }
+
+    private void SendReceipts()
+    {
+        _receiptsAt = null;
+        if (!IsLive || _receiptsDue.Count == 0) return;
+        var receipts = _receiptsDue.Order().Take(Limits.MaxAuthorsPerDigest).Select(a => new MemberReceipt(context.Self, room.Log.LineOf(a))).ToImmutableArray();
+        _receiptsDue.Clear();
+        Send(new RelayReceiptMessage(room.Id, receipts));
+    }
+}

@@ -1,0 +1,442 @@
+using System.Collections.Immutable;
+using LanChat.Core.Links;
+using LanChat.Core.Ordering;
+using LanChat.Core.Rooms;
+using LanChat.Protocol;
+
+namespace LanChat.Core;
+
+/// <summary>
+/// Keeps one room's history equal among linked members (PROTOCOL.md, section 6): digests when a link comes up or summaries differ, wants
+/// for what is missing, new entries pushed once, receipts to where they came from.
+/// </summary>
+internal sealed class RoomSync(NodeContext context, NodeParts parts, ChatRoom room)
+{
+    /// <summary>Wants open with one member at a time: one being answered while the next is on its way.</summary>
+    private const int MaxOpenWants = 2;
+
+    /// <summary>Bytes asked for in one want; with <see cref="MaxOpenWants"/> it bounds what is in flight from one member.</summary>
+    private const int WantBytes = 256 * 1024;
+
+    /// <summary>Entry bytes put into one message: several fit the largest frame.</summary>
+    private const int MessageBytes = 24 * 1024;
+
+    /// <summary>Runs of stamps sent in answer to one want; the next digest asks for the rest.</summary>
+    private const int MaxStampRuns = 16;
+
+    private static readonly TimeSpan ReceiptDelay = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan WantTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SummaryPeriod = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan SummaryInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>At most one digest per member in this time, so that two histories that keep changing do not answer each other for ever.</summary>
+    private static readonly TimeSpan DigestInterval = TimeSpan.FromMilliseconds(300);
+
+    private readonly Dictionary<PeerId, SyncPartner> _partners = new();
+    private TimeSpan _summariesUntil;
+    private TimeSpan? _nextSummary;
+    private TimeSpan? _nextReceipts;
+    private TimeSpan? _nextWantCheck;
+    private int _lastWantId;
+
+    public IReadOnlyDictionary<PeerId, SyncPartner> Partners => _partners;
+
+    public TimeSpan? NextWakeup => Earliest(Earliest(_nextSummary, _nextReceipts), _nextWantCheck);
+
+    /// <summary>A linked member takes part in the room, or has come up on another path.</summary>
+    public void Join(PeerSession session)
+    {
+        if (_partners.TryGetValue(session.PeerId, out var partner) && partner.Session == session)
+        {
+            // Another path of the same session: compare shortly, in full only where it differs.
+            if (!context.Guards.LoseTailOnPathSwitch && IsDirect(session)) Send(session, new SummaryMessage(default, room.Log.Summary()));
+            return;
+        }
+
+        partner = new SyncPartner(session);
+        _partners[session.PeerId] = partner;
+        if (IsDirect(session)) SendDigest(partner, wantsAnswer: false);
+        SendNeighbours();
+    }
+
+    /// <summary>A member left the room or is no longer linked.</summary>
+    public void Leave(PeerId peer)
+    {
+        if (!_partners.Remove(peer)) return;
+        SendNeighbours();
+        Reconsider();
+    }
+
+    /// <summary>Whether everybody linked has shown what it holds: then the own chain is known as far as it can be.</summary>
+    public bool HasHeardFromAll => _partners.Count > 0 && _partners.Values.All(p => p.HasShownDigest || !IsDirect(p.Session));
+
+    /// <summary>Whether somebody linked holds entries of this author that are not here yet.</summary>
+    public bool IsOwnChainBehind() =>
+        _partners.Values.Any(p => p.Theirs.TryGetValue(context.Self, out var line) && !room.Log.MissingFrom([line]).IsEmpty);
+
+    public void Handle(PeerSession session, RoomMessage message)
+    {
+        if (!_partners.TryGetValue(session.PeerId, out var partner) || partner.Session != session)
+        {
+            context.Count("room-message-from-stranger");
+            return;
+        }
+
+        switch (message)
+        {
+            case EntriesMessage entries: HandleEntries(partner, entries); break;
+            case DigestMessage digest: HandleDigest(partner, digest); break;
+            case WantMessage want: HandleWant(partner, want); break;
+            case ReceiptMessage receipt: HandleReceipt(partner, receipt); break;
+            case SummaryMessage summary: HandleSummary(partner, summary); break;
+            case NeighboursMessage neighbours: partner.Neighbours = [.. neighbours.Peers]; break;
+            case ProfilesMessage profiles: foreach (var profile in profiles.Profiles) parts.People.TryLearn(profile, out _); break;
+            case ForkProbeMessage probe: HandleProbe(partner, probe); break;
+            case PrunedMessage pruned: room.Log.SetPruned(pruned.Author, pruned.Below); break;
+            case WantStampsMessage want: SendStamps(partner, want); break;
+            case StampsMessage stamps: room.Feed.TakeRun(stamps.Run); break;
+            default: context.Count("room-message-unknown"); break;
+        }
+    }
+
+    /// <summary>Sends a new entry of this client, once it is on disk, to every linked member.</summary>
+    public void Push(Entry entry, ReadOnlyMemory<byte> encoded)
+    {
+        foreach (var partner in _partners.Values)
+        {
+            if (IsDirect(partner.Session)) PushTo(partner, entry, encoded);
+        }
+    }
+
+    /// <summary>The room's history changed: for a while compare it with others.</summary>
+    public void Changed()
+    {
+        _summariesUntil = context.Now.Monotonic + SummaryPeriod;
+        if (_partners.Count > 0 && !context.Guards.SkipRepair) _nextSummary ??= context.Now.Monotonic + SummaryInterval;
+    }
+
+    public void Tick()
+    {
+        var now = context.Now.Monotonic;
+        if (_nextReceipts <= now) SendReceipts();
+        if (_nextSummary <= now) SendSummaries();
+        if (_nextWantCheck <= now) CheckWants();
+    }
+
+    /// <summary>Whether room entries go over the link itself; a member reached through the relay alone gets them from the relay's log.</summary>
+    private bool IsDirect(PeerSession session) => session.Path is PeerPath.Lan or PeerPath.Punched || !room.Feed.IsLive;
+
+    private void Send(PeerSession session, RoomMessage message) => parts.Links.Send(session, message, room.Id);
+
+    private void PushTo(SyncPartner partner, Entry entry, ReadOnlyMemory<byte> encoded)
+    {
+        SendProfiles(partner, [entry.Author]);
+        Send(partner.Session, new EntriesMessage(default, 0, true, [encoded]));
+    }
+
+    private void HandleEntries(SyncPartner partner, EntriesMessage message)
+    {
+        var taken = room.Intake.Accept(message.Entries);
+        if (message.WantId != 0 && partner.Wants.TryGetValue(message.WantId, out var open))
+        {
+            open.Progress(taken.Count, context.Now.Monotonic);
+            if (message.IsLast) CloseWant(partner, message.WantId, open);
+        }
+
+        foreach (var entry in taken) partner.ReceiptsDue.Add(entry.Author);
+        if (taken.Count > 0)
+        {
+            parts.Store.AfterCommit(() => _nextReceipts ??= context.Now.Monotonic + ReceiptDelay);
+            Changed();
+            room.Display.Pump();
+            room.Feed.EntriesArrived(taken, isOwn: false);
+            if (message.WantId == 0) Forward(partner, taken);
+        }
+
+        if (message is { WantId: not 0, IsLast: true }) AskFor(partner);
+    }
+
+    /// <summary>
+    /// Passes on what its author sent here to members the author is not linked to, when no common neighbour of the two has a lesser id.
+    /// </summary>
+    private void Forward(SyncPartner from, List<Entry> entries)
+    {
+        foreach (var entry in entries)
+        {
+            if (entry.Author != from.Session.PeerId) continue;
+            foreach (var other in _partners.Values)
+            {
+                if (other == from || !IsDirect(other.Session) || from.Neighbours.Contains(other.Session.PeerId)) continue;
+                if (!IsLeastCommonNeighbour(from, other) || !parts.Shelf.TryGet(entry.Hash, out var encoded)) continue;
+                PushTo(other, entry, encoded);
+            }
+        }
+    }
+
+    private bool IsLeastCommonNeighbour(SyncPartner from, SyncPartner to)
+    {
+        foreach (var candidate in from.Neighbours)
+        {
+            if (candidate < context.Self && to.Neighbours.Contains(candidate)) return false;
+        }
+
+        return true;
+    }
+
+    private void HandleDigest(SyncPartner partner, DigestMessage digest)
+    {
+        partner.HasShownDigest = true;
+        foreach (var line in digest.Authors)
+        {
+            partner.Theirs[line.Author] = line;
+            if (line.Author == context.Self) room.Outbox.Receipt(partner.Session.PeerId, line);
+            CheckFork(partner, line);
+        }
+
+        foreach (var head in digest.Stamps)
+        {
+            var after = room.Log.StampsWantedAfter(head);
+            if (after >= 0) Send(partner.Session, new WantStampsMessage(default, head.Relay, head.Epoch, after));
+        }
+
+        if (digest.WantsAnswer) SendDigest(partner, wantsAnswer: false);
+        AskFor(partner);
+        room.Outbox.Reconsider();
+    }
+
+    private void CheckFork(SyncPartner partner, DigestLine line)
+    {
+        if (!room.Log.IsForked(line)) return;
+        var probes = room.Log.Probes(line.Author, 1, line.Ranges[^1].Last);
+        if (!probes.IsEmpty) Send(partner.Session, new ForkProbeMessage(default, line.Author, probes));
+    }
+
+    private void HandleProbe(SyncPartner partner, ForkProbeMessage probe)
+    {
+        var search = room.Log.CompareProbes(probe.Author, probe.Probes);
+        if (!search.Next.IsEmpty) Send(partner.Session, new ForkProbeMessage(default, probe.Author, search.Next));
+        if (!search.Send.IsEmpty) parts.Shelf.Get(room.Id, search.Send, read => SendEntries(partner, 0, read));
+    }
+
+    /// <summary>Who did not deliver anything of what it showed is not asked for that again before its next digest.</summary>
+    private static void CloseWant(SyncPartner partner, int wantId, OpenWant want)
+    {
+        partner.Wants.Remove(wantId);
+        if (want.Taken > 0) return;
+        foreach (var line in want.Lines)
+        {
+            if (partner.Theirs.TryGetValue(line.Author, out var theirs))
+                partner.Theirs[line.Author] = theirs with { Ranges = SeqRanges.Subtract(theirs.Ranges, line.Ranges) };
+        }
+    }
+
+    private void AskFor(SyncPartner partner)
+    {
+        if (!IsDirect(partner.Session)) return;
+        while (partner.Wants.Count < MaxOpenWants)
+        {
+            var lines = SeqRanges.Subtract(room.Log.MissingFrom([.. partner.Theirs.Values]), UnderWay());
+            if (lines.IsEmpty) return;
+            if (lines.Length > Limits.MaxAuthorsPerDigest) lines = lines[..Limits.MaxAuthorsPerDigest];
+            // Of what one member has, one want at a time asks for all of it: the answer comes in the member's room order, oldest first.
+            var id = ++_lastWantId;
+            partner.Wants[id] = new OpenWant(lines, context.Now.Monotonic);
+            _nextWantCheck ??= context.Now.Monotonic + WantTimeout;
+            Send(partner.Session, new WantMessage(default, id, lines, WantBytes));
+        }
+    }
+
+    private Dictionary<PeerId, ImmutableArray<SeqRange>> UnderWay()
+    {
+        var result = new Dictionary<PeerId, ImmutableArray<SeqRange>>();
+        foreach (var want in _partners.Values.SelectMany(p => p.Wants.Values))
+        {
+            foreach (var line in want.Lines) result[line.Author] = SeqRanges.Union(result.GetValueOrDefault(line.Author, []), line.Ranges);
+        }
+
+        return result;
+    }
+
+    private void HandleWant(SyncPartner partner, WantMessage want)
+    {
+        if (partner.Serving >= MaxOpenWants)
+        {
+            context.Count("want-too-many");
+            return;
+        }
+
+        var hashes = new List<EntryHash>();
+        room.Log.Select(want.Authors, hashes, Math.Clamp(want.MaxBytes, 1, WantBytes), out _);
+        TellPruned(partner, want);
+        if (hashes.Count == 0)
+        {
+            Send(partner.Session, new EntriesMessage(default, want.WantId, true, []));
+            return;
+        }
+
+        partner.Serving++;
+        parts.Shelf.Get(room.Id, [.. hashes], read =>
+        {
+            partner.Serving--;
+            if (_partners.GetValueOrDefault(partner.Session.PeerId) == partner) SendEntries(partner, want.WantId, read);
+        });
+    }
+
+    private void TellPruned(SyncPartner partner, WantMessage want)
+    {
+        foreach (var line in want.Authors)
+        {
+            var below = room.Log.FloorOf(line.Author);
+            if (below > 1 && line.Ranges.Length > 0 && line.Ranges[0].First < below) Send(partner.Session, new PrunedMessage(default, line.Author, below));
+        }
+    }
+
+    private void SendEntries(SyncPartner partner, int wantId, ImmutableArray<ReadOnlyMemory<byte>> encoded)
+    {
+        var authors = new HashSet<PeerId>();
+        var batch = ImmutableArray.CreateBuilder<ReadOnlyMemory<byte>>();
+        var bytes = 0;
+        for (var i = 0; i < encoded.Length; i++)
+        {
+            if (encoded[i].IsEmpty) continue;
+            batch.Add(encoded[i]);
+            bytes += encoded[i].Length;
+            if (EntryCodec.TryDecode(encoded[i], out var entry, out _)) authors.Add(entry.Author);
+            if (bytes < MessageBytes && batch.Count < Limits.MaxEntriesPerMessage) continue;
+            SendBatch(partner, wantId, batch, authors, isLast: false);
+            bytes = 0;
+        }
+
+        SendBatch(partner, wantId, batch, authors, isLast: true);
+    }
+
+    private void SendBatch(
+        SyncPartner partner, int wantId, ImmutableArray<ReadOnlyMemory<byte>>.Builder batch, HashSet<PeerId> authors, bool isLast)
+    {
+        SendProfiles(partner, authors);
+        Send(partner.Session, new EntriesMessage(default, wantId, isLast, batch.ToImmutable()));
+        batch.Clear();
+        authors.Clear();
+    }
+
+    private void SendProfiles(SyncPartner partner, IEnumerable<PeerId> authors)
+    {
+        var profiles = ImmutableArray.CreateBuilder<ReadOnlyMemory<byte>>();
+        foreach (var author in authors)
+        {
+            if (author == partner.Session.PeerId || author == context.Self) continue;
+            if (!parts.People.TryGet(author, out var profile) || !partner.ProfilesSent.Add((author, profile.Version))) continue;
+            profiles.Add(profile.Encoded);
+            if (profiles.Count < Limits.MaxProfilesPerMessage) continue;
+            Send(partner.Session, new ProfilesMessage(default, profiles.ToImmutable()));
+            profiles.Clear();
+        }
+
+        if (profiles.Count > 0) Send(partner.Session, new ProfilesMessage(default, profiles.ToImmutable()));
+    }
+
+    private void HandleReceipt(SyncPartner partner, ReceiptMessage receipt)
+    {
+        foreach (var line in receipt.Authors)
+        {
+            partner.Theirs[line.Author] = line;
+            if (line.Author == context.Self) room.Outbox.Receipt(partner.Session.PeerId, line);
+        }
+    }
+
+    private void HandleSummary(SyncPartner partner, SummaryMessage summary)
+    {
+        if (summary.Value == room.Log.Summary() || context.Guards.SkipRepair) return;
+        SendDigest(partner, wantsAnswer: true);
+    }
+
+    private void SendDigest(SyncPartner partner, bool wantsAnswer)
+    {
+        var now = context.Now.Monotonic;
+        if (now - partner.LastDigest < DigestInterval && wantsAnswer) return;
+        partner.LastDigest = now;
+        var lines = room.Log.Digest();
+        ImmutableArray<StampHead> stamps = [.. room.Log.StampHeads().Take(Limits.MaxStampHeadsPerDigest)];
+        for (var from = 0; from == 0 || from < lines.Length; from += Limits.MaxAuthorsPerDigest)
+        {
+            var part = lines[from..Math.Min(lines.Length, from + Limits.MaxAuthorsPerDigest)];
+            Send(partner.Session, new DigestMessage(default, part, from == 0 ? stamps : [], wantsAnswer && from == 0));
+        }
+    }
+
+    private void SendReceipts()
+    {
+        _nextReceipts = null;
+        foreach (var partner in _partners.Values)
+        {
+            if (partner.ReceiptsDue.Count == 0) continue;
+            var lines = partner.ReceiptsDue.Order().Select(room.Log.LineOf).ToImmutableArray();
+            partner.ReceiptsDue.Clear();
+            for (var from = 0; from < lines.Length; from += Limits.MaxAuthorsPerDigest)
+            {
+                Send(partner.Session, new ReceiptMessage(default, lines[from..Math.Min(lines.Length, from + Limits.MaxAuthorsPerDigest)]));
+            }
+        }
+    }
+
+    private void SendSummaries()
+    {
+        var now = context.Now.Monotonic;
+        var direct = _partners.Values.Where(p => IsDirect(p.Session)).OrderBy(p => p.Session.PeerId).ToList();
+        for (var i = 0; i < 2 && direct.Count > 0; i++)
+        {
+            var pick = context.NextInt(direct.Count);
+            Send(direct[pick].Session, new SummaryMessage(default, room.Log.Summary()));
+            direct.RemoveAt(pick);
+        }
+
+        _nextSummary = now < _summariesUntil && _partners.Count > 0 ? now + SummaryInterval : null;
+    }
+
+    private void SendNeighbours()
+    {
+        ImmutableArray<PeerId> direct = [.. _partners.Values.Where(p => p.Session.Path is PeerPath.Lan or PeerPath.Punched)
+            .Select(p => p.Session.PeerId).Order().Take(Limits.MaxNeighbours)];
+        foreach (var partner in _partners.Values)
+        {
+            if (partner.NeighboursTold.SequenceEqual(direct)) continue;
+            partner.NeighboursTold = direct;
+            Send(partner.Session, new NeighboursMessage(default, direct));
+        }
+    }
+
+    private void SendStamps(SyncPartner partner, WantStampsMessage want)
+    {
+        var after = want.After;
+        for (var runs = 0; runs < MaxStampRuns && room.Log.TryStampRun(want.Relay, want.Epoch, after, out var run); runs++)
+        {
+            Send(partner.Session, new StampsMessage(default, run));
+            after = run.First + run.Entries.Length - 1;
+        }
+    }
+
+    private void CheckWants()
+    {
+        var now = context.Now.Monotonic;
+        foreach (var partner in _partners.Values)
+        {
+            foreach (var (id, want) in partner.Wants.ToArray())
+            {
+                if (now - want.LastProgress < WantTimeout) continue;
+                partner.Wants.Remove(id);
+                context.Count("want-unanswered");
+            }
+        }
+
+        _nextWantCheck = _partners.Values.Any(p => p.Wants.Count > 0) ? now + WantTimeout : null;
+        Reconsider();
+    }
+
+    /// <summary>What one member did not deliver another may.</summary>
+    private void Reconsider()
+    {
+        foreach (var partner in _partners.Values) AskFor(partner);
+    }
+
+    private static TimeSpan? Earliest(TimeSpan? left, TimeSpan? right) => left is null || right < left ? right ?? left : left;
+}

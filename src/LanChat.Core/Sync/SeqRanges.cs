@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using LanChat.Protocol;
+
+namespace LanChat.Core;
+
+/// <summary>Arithmetic on ascending, disjoint, inclusive runs of seqs.</summary>
+internal static class SeqRanges
+{
+    /// <summary>How many seqs the runs cover.</summary>
+    public static long Count(ImmutableArray<SeqRange> ranges)
+    {
+        var count = 0L;
+        foreach (var range in ranges) count += range.Last - (long)range.First + 1;
+        return count;
+    }
+
+    public static bool Contains(ImmutableArray<SeqRange> ranges, int seq)
+    {
+        foreach (var range in ranges)
+        {
+            if (seq < range.First) return false;
+            if (seq <= range.Last) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>What of <paramref name="ranges"/> is not in <paramref name="minus"/>.</summary>
+    public static ImmutableArray<SeqRange> Subtract(ImmutableArray<SeqRange> ranges, ImmutableArray<SeqRange> minus)
+    {
+        if (minus.IsDefaultOrEmpty || ranges.IsDefaultOrEmpty) return ranges.IsDefault ? [] : ranges;
+        var result = ImmutableArray.CreateBuilder<SeqRange>();
+        var next = 0;
+        foreach (var range in ranges)
+        {
+            long first = range.First;
+            while (next < minus.Length && minus[next].Last < first) next++;
+            for (var i = next; i < minus.Length && minus[i].First <= range.Last; i++)
+            {
+                if (minus[i].First > first) result.Add(new SeqRange((int)first, minus[i].First - 1));
+                first = Math.Max(first, minus[i].Last + 1L);
+            }
+
+            if (first <= range.Last) result.Add(new SeqRange((int)first, range.Last));
+        }
+
+        return result.ToImmutable();
+    }
+
+    /// <summary>Both together.</summary>
+    public static ImmutableArray<SeqRange> Union(ImmutableArray<SeqRange> left, ImmutableArray<SeqRange> right)
+    {
+        if (left.IsDefaultOrEmpty) return right.IsDefault ? [] : right;
+        if (right.IsDefaultOrEmpty) return left;
+        var all = left.AddRange(right).Sort((a, b) => a.First.CompareTo(b.First));
+        var result = ImmutableArray.CreateBuilder<SeqRange>();
+        var current = all[0];
+        foreach (var range in all.AsSpan()[1..])
+        {
+            if (range.First <= current.Last + 1L) current = new SeqRange(current.First, Math.Max(current.Last, range.Last));
+            else
+            {
+                result.Add(current);
+                current = range;
+            }
+        }
+
+        result.Add(current);
+        return result.ToImmutable();
+    }
+
+    /// <summary>Lines less what is under way elsewhere.</summary>
+    public static ImmutableArray<WantLine> Subtract(ImmutableArray<WantLine> lines, IReadOnlyDictionary<PeerId, ImmutableArray<SeqRange>> underWay)
+    {
+        var result = ImmutableArray.CreateBuilder<WantLine>();
+        foreach (var line in lines)
+        {
+            var left = underWay.TryGetValue(line.Author, out var minus) ? Subtract(line.Ranges, minus) : line.Ranges;
+            if (!left.IsDefaultOrEmpty) result.Add(new WantLine(line.Author, left));
+        }
+
+        return result.ToImmutable();
+    }
+}
