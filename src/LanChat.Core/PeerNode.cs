@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using LanChat.Core.Links;
 using LanChat.Core.Ordering;
 using LanChat.Core.Rooms;
@@ -33,7 +34,8 @@ public sealed class PeerNode : INode
         _presence = new PeerPresence(_context, parts, _rooms);
         _commands = new PeerCommands(_context, parts, _rooms, _presence);
         _links.SetProfile(people.Own);
-        _links.Remember(snapshot.Addresses);
+        _links.Remember(snapshot.Addresses.Where(a => IPEndPoint.TryParse(a.Address, out _)).Select(a => (a.Id, IPEndPoint.Parse(a.Address))));
+        _presence.LoadPins();
         _rooms.Start();
         _isTurnOpen = true;
     }

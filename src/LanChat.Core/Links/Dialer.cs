@@ -29,7 +29,7 @@ internal sealed class Dialer(LinkContext context, PeerSessions sessions)
     /// <param name="wanted">How long it is tried.</param>
     public void Consider(PeerId peer, UInt128? instance, IPEndPoint address, UInt128 cookie, TimeSpan wanted)
     {
-        if (peer == context.OwnId || peer.IsNone || context.IsQuitting || sessions.IsLinkedOnLan(peer, instance)) return;
+        if (peer == context.OwnId || peer.IsNone || context.Blocked.ContainsKey(peer) || context.IsQuitting || sessions.IsLinkedOnLan(peer, instance)) return;
         var patience = context.OwnId < peer ? TimeSpan.Zero : LinkTimings.LargerIdWaits;
         if (!_candidates.TryGetValue(peer, out var candidate))
         {

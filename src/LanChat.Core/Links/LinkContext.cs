@@ -41,6 +41,9 @@ internal sealed class LinkContext(PeerNodeOptions options, ICryptography crypto,
 
     public IReadOnlyDictionary<string, long> Counters => _counters;
 
+    /// <summary>Peers cut off by the test command <c>fault</c>, with the addresses whose datagrams are dropped for it.</summary>
+    public Dictionary<PeerId, HashSet<IPEndPoint>> Blocked { get; } = [];
+
     /// <summary>Whether this node is saying its goodbyes: nothing new is begun.</summary>
     public bool IsQuitting { get; set; }
 

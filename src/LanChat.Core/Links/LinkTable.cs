@@ -148,6 +148,27 @@ internal sealed class LinkTable
     /// <summary>The relay tells that somebody is there no more, in no room.</summary>
     public void CloseForwarded(PeerId peer, PresenceReason reason) => _forwarded.Close(peer, reason);
 
+    /// <summary>
+    /// The room of two with a linked peer: announced to that peer alone, so that who has not opened it yet still recognises what the other
+    /// writes there. The direct rooms among <see cref="SetRooms"/> need it, too.
+    /// </summary>
+    public void SetDirectRoom(PeerSession peer, RoomSecret room) => _rooms.SetDirect(peer, room);
+
+    /// <summary>The test command <c>fault</c>: drops a peer's datagrams both ways, or takes that back. Relayed links stay.</summary>
+    public void Block(PeerId peer, bool isBlocked)
+    {
+        if (!isBlocked)
+        {
+            if (!_context.Blocked.Remove(peer, out var addresses)) return;
+            foreach (var address in addresses) _context.Emit(new BlockAddress(address, false));
+            _context.Arm(_context.Now);
+            return;
+        }
+        _context.Blocked.TryAdd(peer, []);
+        foreach (var link in _context.ByHandle.Values)
+            if (link.Session?.PeerId == peer && link.Remote is not null) BlockAddress(peer, link.Remote);
+    }
+
     /// <summary>Asks the relay now for a way to a peer through both NATs; it does so by itself for peers reached through the relay only.</summary>
     public void Introduce(PeerId peer) => _introductions.Ask(peer);
 
@@ -185,6 +206,11 @@ internal sealed class LinkTable
         _greetings.SayBye();
         _quitUntil = _context.Now + LinkTimings.Quit;
         _context.Arm(_context.Now);
+    }
+
+    private void BlockAddress(PeerId peer, IPEndPoint address)
+    {
+        if (_context.Blocked[peer].Add(address)) _context.Emit(new BlockAddress(address, true));
     }
 
     private void TickQuit(TimeSpan until)
@@ -297,6 +323,11 @@ internal sealed class LinkTable
         if (!link.Expected.IsNone && link.Expected != id)
         {
             _context.Count("other-peer-than-introduced");
+            return false;
+        }
+        if (!link.IsForwarded && _context.Blocked.ContainsKey(id))
+        {
+            BlockAddress(id, link.Remote!);
             return false;
         }
         if (!link.IsForwarded)

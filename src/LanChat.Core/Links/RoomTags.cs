@@ -9,14 +9,16 @@ namespace LanChat.Core.Links;
 internal sealed class RoomTags(LinkContext context, PeerSessions sessions)
 {
     private readonly Dictionary<RoomId, RoomSecret> _rooms = [];
+    private readonly Dictionary<PeerId, RoomSecret> _direct = [];
     private readonly List<RoomId> _gone = [];
 
     /// <summary>Replaces the rooms; whoever is linked hears of a change at once.</summary>
     public void Set(IReadOnlyCollection<RoomSecret> rooms)
     {
-        if (rooms.Count == _rooms.Count && rooms.All(room => _rooms.ContainsKey(room.Id))) return;
+        var named = rooms.Where(room => room.Kind != RoomKind.Direct).Take(Limits.MaxRoomsPerPeer - 1).ToList();
+        if (named.Count == _rooms.Count && named.All(room => _rooms.ContainsKey(room.Id))) return;
         _rooms.Clear();
-        foreach (var room in rooms.Take(Limits.MaxRoomsPerPeer)) _rooms[room.Id] = room;
+        foreach (var room in named) _rooms[room.Id] = room;
         foreach (var session in sessions.All)
         {
             foreach (var link in session.Links) Announce(link);
@@ -25,6 +27,17 @@ internal sealed class RoomTags(LinkContext context, PeerSessions sessions)
             if (!session.Links.Contains(source)) Prepare(source);
             Resolve(session, source);
         }
+    }
+
+    /// <summary>The room of two with a peer; it goes to that peer alone.</summary>
+    public void SetDirect(PeerSession session, RoomSecret room)
+    {
+        if (_direct.TryGetValue(session.PeerId, out var known) && known.Id == room.Id && session.Links.All(l => l.TagByRoom.ContainsKey(room.Id))) return;
+        _direct[session.PeerId] = room;
+        foreach (var link in session.Links) Announce(link);
+        if (session.RoomsFrom.Link is not { } source) return;
+        if (!session.Links.Contains(source)) Prepare(source);
+        Resolve(session, source);
     }
 
     /// <summary>Says on a link which rooms this node is in.</summary>
@@ -37,7 +50,8 @@ internal sealed class RoomTags(LinkContext context, PeerSessions sessions)
     /// <summary>Announces again what changed since the handshake's end.</summary>
     public void Renew(Link link)
     {
-        if (link.TagByRoom.Count != _rooms.Count || !_rooms.Keys.All(link.TagByRoom.ContainsKey)) Announce(link);
+        var rooms = RoomsFor(link).ToList();
+        if (link.TagByRoom.Count != rooms.Count || !rooms.All(room => link.TagByRoom.ContainsKey(room.Id))) Announce(link);
     }
 
     /// <summary>Takes what the other side says of its rooms and of its clock.</summary>
@@ -54,21 +68,28 @@ internal sealed class RoomTags(LinkContext context, PeerSessions sessions)
 
     private void Prepare(Link link)
     {
+        var rooms = RoomsFor(link).ToDictionary(room => room.Id);
         _gone.Clear();
         foreach (var known in link.TagByRoom.Keys)
-            if (!_rooms.ContainsKey(known)) _gone.Add(known);
+            if (!rooms.ContainsKey(known)) _gone.Add(known);
         foreach (var room in _gone)
         {
             link.TagByRoom.Remove(room, out var tag);
             link.RoomByTag.Remove(tag);
         }
-        foreach (var (id, room) in _rooms)
+        foreach (var (id, room) in rooms)
         {
             if (link.TagByRoom.ContainsKey(id)) continue;
             var tag = room.MemberTag(link.Secure.HandshakeHash.Span);
             link.TagByRoom[id] = tag;
             link.RoomByTag[tag] = id;
         }
+    }
+
+    private IEnumerable<RoomSecret> RoomsFor(Link link)
+    {
+        var peer = link.Session?.PeerId ?? link.Secure.RemoteProfile?.Id ?? default;
+        return _direct.TryGetValue(peer, out var direct) ? _rooms.Values.Append(direct) : _rooms.Values;
     }
 
     private void Resolve(PeerSession session, Link source)

@@ -11,6 +11,7 @@ namespace LanChat.Core;
 internal sealed class PeerCommands(NodeContext context, NodeParts parts, RoomBook rooms, PeerPresence presence)
 {
     private bool _isQuitting;
+    private bool _hasFinished;
 
     public void Handle(CommandGiven given)
     {
@@ -46,10 +47,14 @@ internal sealed class PeerCommands(NodeContext context, NodeParts parts, RoomBoo
     /// <summary>Ends the program once the goodbyes are among the outputs and everything said is on disk.</summary>
     public void Finish()
     {
-        if (!_isQuitting || parts.Store.OpenBatches > 0) return;
-        _isQuitting = false;
-        parts.Links.Quit(context.Now);
-        parts.Links.Flush(context.Now);
+        if (_isQuitting && parts.Store.OpenBatches == 0)
+        {
+            _isQuitting = false;
+            parts.Links.Quit(context.Now);
+        }
+
+        if (!parts.Links.IsQuitComplete || _hasFinished) return;
+        _hasFinished = true;
         context.Emit(new Finished());
     }
 

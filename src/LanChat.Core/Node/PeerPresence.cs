@@ -10,8 +10,19 @@ internal sealed class PeerPresence(NodeContext context, NodeParts parts, RoomBoo
 {
     private static readonly TimeSpan ClockWarning = TimeSpan.FromMinutes(2);
 
+    private const string PinPrefix = "pin:";
+
     private readonly HashSet<PeerId> _clockWarned = [];
     private string _relayAddress = "";
+
+    /// <summary>The relays' identities as they were when first used.</summary>
+    public void LoadPins()
+    {
+        foreach (var (name, value) in rooms.Values)
+        {
+            if (name.StartsWith(PinPrefix, StringComparison.Ordinal) && value.Length == PeerId.Size) parts.Links.PinRelay(name[PinPrefix.Length..], PeerId.Read(value.Span));
+        }
+    }
 
     public void Handle(LinkEvent happened)
     {
@@ -29,6 +40,7 @@ internal sealed class PeerPresence(NodeContext context, NodeParts parts, RoomBoo
             case RelayMessageArrived arrived: HandleRelayMessage(arrived.Message); break;
             case ClockOffset offset: HandleClock(offset.Peer, offset.Offset); break;
             case IdentityElsewhere elsewhere: HandleElsewhere(elsewhere); break;
+            case LinkRefused refused: context.Count($"refused-{refused.Reason}"); break;
             case AddressWorked worked: parts.Store.Write(new PutAddress(worked.Peer, worked.Address.ToString())); break;
             default: throw new InvalidOperationException($"{happened.GetType().Name} has no handler.");
         }
@@ -125,7 +137,18 @@ internal sealed class PeerPresence(NodeContext context, NodeParts parts, RoomBoo
         _relayAddress = relay.Address;
         parts.People.TryLearn(relay.Profile);
         context.Tell(new RelayEvent(RelayState.Up, relay.Address, relay.Id, ""));
+        Pin(relay);
         foreach (var room in rooms.Active) room.Feed.Connect(relay, rooms.Values);
+    }
+
+    private void Pin(RelaySession relay)
+    {
+        var name = PinPrefix + relay.Address;
+        var id = relay.Id.ToArray();
+        if (rooms.Values.TryGetValue(name, out var pinned) && pinned.Span.SequenceEqual(id)) return;
+        rooms.Values[name] = id;
+        parts.Store.Write(new PutValue(name, id));
+        parts.Links.PinRelay(relay.Address, relay.Id);
     }
 
     private void HandleRelayDown(RelayDown down)

@@ -22,6 +22,7 @@ internal sealed class RoomBook
     {
         _context = context;
         _parts = parts;
+        parts.Rooms = () => _inOrder;
         Values = new Dictionary<string, ReadOnlyMemory<byte>>(snapshot.Values);
         foreach (var stored in snapshot.Rooms) Add(Open(stored), stored.Other, stored.Relay).IsJoined = stored.IsJoined;
     }

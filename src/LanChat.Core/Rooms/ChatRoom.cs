@@ -73,4 +73,14 @@ internal sealed class ChatRoom
 }
 
 /// <summary>What the rooms of one client share beside the <see cref="NodeContext"/>.</summary>
-internal sealed record NodeParts(StoreQueue Store, EntryShelf Shelf, People People, LinkTable Links);
+internal sealed record NodeParts(StoreQueue Store, EntryShelf Shelf, People People, LinkTable Links)
+{
+    /// <summary>Every room, so that one room can tell whether another still concerns somebody.</summary>
+    public Func<IEnumerable<ChatRoom>> Rooms { get; set; } = () => [];
+
+    /// <summary>Somebody left a room at the relay: without any room in common there, the link through it is over.</summary>
+    public void MemberLeftRelay(PeerId peer, PresenceReason reason)
+    {
+        if (!Rooms().Any(r => r.Members.IsOnRelay(peer))) Links.CloseForwarded(peer, reason);
+    }
+}

@@ -27,6 +27,9 @@ internal sealed class RoomMembers(NodeContext context, NodeParts parts, ChatRoom
 
     public bool Contains(PeerId peer) => _members.ContainsKey(peer);
 
+    /// <summary>Whether the relay names somebody as a member.</summary>
+    public bool IsOnRelay(PeerId peer) => _members.TryGetValue(peer, out var member) && member.IsOnRelay;
+
     public void Linked(PeerId peer) => Change(peer, m => m.IsLinked = true, PresenceReason.None);
 
     public void Unlinked(PeerId peer, PresenceReason reason) => Change(peer, m => m.IsLinked = false, reason);

@@ -370,7 +370,7 @@ internal sealed class RoomFeed(NodeContext context, NodeParts parts, ChatRoom ro
                 MemberChange.Kicked => PresenceReason.Kicked,
                 _ => PresenceReason.Lost,
             });
-            parts.Links.RelayMemberLeft(message.Peer);
+            parts.MemberLeftRelay(message.Peer, message.State == MemberChange.Bye ? PresenceReason.Bye : PresenceReason.Lost);
         }
     }
 
