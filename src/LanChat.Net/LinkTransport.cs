@@ -251,7 +251,9 @@ internal sealed class LinkTransport : INetEventListener, INatPunchListener, IDis
             var address = addresses.OrderBy(a => a.AddressFamily == AddressFamily.InterNetwork ? 0 : 1).FirstOrDefault();
             if (address is not null)
             {
-                Open(new OpenLink(open.Link, new IPEndPoint(address, open.Port), open.Data, open.Attempts));
+                var remote = new IPEndPoint(address, open.Port);
+                _loop.Post(new NameResolved(open.Link, remote));
+                Open(new OpenLink(open.Link, remote, open.Data, open.Attempts));
                 return;
             }
         }
