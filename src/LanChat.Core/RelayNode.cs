@@ -117,6 +117,7 @@ public sealed class RelayNode : INode
                 break;
             case StoreFailed failed:
                 _stamping.Failed(failed);
+                _fanOut.Failed(failed);
                 break;
             case BeaconReceived beacon:
                 _beacons.Answer(beacon);

@@ -54,6 +54,9 @@ internal sealed class LinkTransport : INetEventListener, INatPunchListener, IDis
 
     public bool HasLinks => !_links.IsEmpty;
 
+    /// <summary>Whether some link had much on its way when it was last sent to or measured.</summary>
+    public bool IsBusy { get; private set; }
+
     /// <summary>Binds the given port, or with 0 the first free one of the usual range, or any when all of those are taken.</summary>
     public bool TryStart(int port, IPAddress? bind = null)
     {
@@ -132,6 +135,7 @@ internal sealed class LinkTransport : INetEventListener, INatPunchListener, IDis
     {
         if (!_links.TryGetValue(send.Link, out var link) || link.Peer is not { } peer) return;
         link.Sent(send.Channel, send.Bytes.Length);
+        IsBusy |= link.IsBusy;
         peer.Send(send.Bytes.Span, send.Channel, DeliveryMethod.ReliableOrdered);
     }
 
@@ -145,12 +149,15 @@ internal sealed class LinkTransport : INetEventListener, INatPunchListener, IDis
 
     public void Flush() => _manager.TriggerUpdate();
 
-    public IEnumerable<LinkMeasured> Measure()
+    public IEnumerable<LinkMeasured> Measure(bool busyOnly = false)
     {
+        IsBusy = false;
         foreach (var (handle, link) in _links)
         {
-            if (link.Peer is not { ConnectionState: ConnectionState.Connected } peer) continue;
+            if (link.Peer is not { ConnectionState: ConnectionState.Connected } peer || (busyOnly && !link.IsBusy)) continue;
             var (messages, bytes) = link.Queued();
+            IsBusy |= link.IsBusy;
+            if (busyOnly && link.IsBusy) continue;
             yield return new LinkMeasured(
                 handle, TimeSpan.FromMilliseconds(peer.RoundTripTime), TimeSpan.FromMilliseconds(peer.TimeSinceLastPacket), messages, bytes);
         }
@@ -270,6 +277,8 @@ internal sealed class LinkTransport : INetEventListener, INatPunchListener, IDis
     /// <summary>One connection as the transport keeps it.</summary>
     private sealed class Link(LinkHandle handle)
     {
+        private const long BusyBytes = 64 * 1024;
+
         private ulong _busyChannels;
         private long _sentMessages;
         private long _sentBytes;
@@ -282,11 +291,15 @@ internal sealed class LinkTransport : INetEventListener, INatPunchListener, IDis
 
         public NetPeer? Peer { get; set; }
 
+        /// <summary>Whether more is on its way than a reader that keeps up leaves: told of at once when it has become less.</summary>
+        public bool IsBusy { get; private set; }
+
         public void Sent(byte channel, int bytes)
         {
             _busyChannels |= 1UL << channel;
             _sentMessages++;
             _sentBytes += bytes;
+            IsBusy |= _sentBytes > BusyBytes;
         }
 
         /// <summary>What is not acknowledged: packets as the library counts them, bytes estimated by the link's average since it was idle.</summary>
@@ -304,10 +317,14 @@ internal sealed class LinkTransport : INetEventListener, INatPunchListener, IDis
             if (packets == 0)
             {
                 (_sentMessages, _sentBytes) = (0, 0);
+                IsBusy = false;
                 return (0, 0);
             }
 
-            return (packets, packets * (_sentBytes / Math.Max(1, _sentMessages)));
+            // A message longer than a packet is counted as its packets.
+            var bytes = packets * Math.Min(Peer!.Mtu, _sentBytes / Math.Max(1, _sentMessages));
+            IsBusy = bytes > BusyBytes;
+            return (packets, bytes);
         }
     }
 }

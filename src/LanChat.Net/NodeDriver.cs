@@ -118,7 +118,10 @@ public sealed class NodeDriver : INodeDriver, IDisposable
     }
 
     /// <inheritdoc/>
-    public IEnumerable<LinkMeasured> Measure() => _transport.Measure();
+    public bool IsBusy => _transport.IsBusy;
+
+    /// <inheritdoc/>
+    public IEnumerable<LinkMeasured> Measure(bool busyOnly) => _transport.Measure(busyOnly);
 
     /// <summary>Waits, not long, until what was sent last has been acknowledged: the goodbyes before the sockets close.</summary>
     public async Task FarewellAsync()

@@ -16,6 +16,9 @@ public sealed class NodeLoop : IDisposable
     /// <summary>How often the node hears of its links' freshness.</summary>
     private static readonly TimeSpan MeasureInterval = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>How often links with much on their way are looked at, so that who catches up gets the next part in time.</summary>
+    private static readonly TimeSpan BusyInterval = TimeSpan.FromMilliseconds(2);
+
     /// <summary>Later than this the loop's own delay is told to the node (PROTOCOL.md, section 3).</summary>
     private static readonly TimeSpan LatenessTolerated = TimeSpan.FromMilliseconds(250);
 
@@ -30,6 +33,7 @@ public sealed class NodeLoop : IDisposable
     private readonly Thread _thread;
     private volatile bool _isStopping;
     private TimeSpan _lastMeasured;
+    private TimeSpan _lastBusy;
 
     /// <summary>Prepares the loop; <see cref="Run"/> starts it.</summary>
     /// <param name="name">For debuggers.</param>
@@ -124,9 +128,11 @@ public sealed class NodeLoop : IDisposable
 
     private void Measure(INode node, Timestamp now)
     {
-        if (now.Monotonic - _lastMeasured < MeasureInterval) return;
-        _lastMeasured = now.Monotonic;
-        foreach (var measured in _driver.Measure()) node.Handle(measured, now);
+        var busyOnly = now.Monotonic - _lastMeasured < MeasureInterval;
+        if (busyOnly && (!_driver.IsBusy || now.Monotonic - _lastBusy < BusyInterval)) return;
+        _lastBusy = now.Monotonic;
+        if (!busyOnly) _lastMeasured = now.Monotonic;
+        foreach (var measured in _driver.Measure(busyOnly)) node.Handle(measured, now);
     }
 
     private static void ReportDelay(INode node, Timestamp now, TimeSpan before, TimeSpan wait)
@@ -141,7 +147,7 @@ public sealed class NodeLoop : IDisposable
         var next = node.NextWakeup is { } wakeup ? wakeup - now : SleepSuspected;
         if (_driver.HasLinks)
         {
-            var measure = _lastMeasured + MeasureInterval - now;
+            var measure = (_driver.IsBusy ? _lastBusy + BusyInterval : _lastMeasured + MeasureInterval) - now;
             if (measure < next) next = measure;
         }
 
@@ -161,6 +167,9 @@ public interface INodeDriver
     /// <summary>Whether there is anything to measure.</summary>
     bool HasLinks { get; }
 
-    /// <summary>What the transport knows of each open link.</summary>
-    IEnumerable<LinkMeasured> Measure();
+    /// <summary>Whether some link has much on its way.</summary>
+    bool IsBusy { get; }
+
+    /// <summary>What the transport knows of each open link, or only of those that had much on their way and no longer have.</summary>
+    IEnumerable<LinkMeasured> Measure(bool busyOnly);
 }

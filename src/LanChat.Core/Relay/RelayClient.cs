@@ -73,6 +73,15 @@ internal sealed class RelayClient
 
     public long HeldBytes { get; set; }
 
+    /// <summary>One of its entries no longer waits for a parent.</summary>
+    public void Release(HeldEntry held, RelayCounters counters)
+    {
+        HeldEntries--;
+        HeldBytes -= held.Encoded.Length;
+        counters.HeldEntries--;
+        counters.HeldBytes -= held.Encoded.Length;
+    }
+
     /// <summary>Entries of it that were kept.</summary>
     public long Messages { get; set; }
 

@@ -74,6 +74,13 @@ internal sealed class RelayFanOut(RelayContext context)
         Pump(client);
     }
 
+    /// <summary>A read failed: it is tried again when the client's link is measured next; a fetch is answered as empty.</summary>
+    public void Failed(StoreFailed failed)
+    {
+        if (_reads.Remove(failed.Ticket, out var subscription)) subscription.Client.IsReading = false;
+        if (_fetches.Remove(failed.Ticket, out var fetch)) AnswerFetch(fetch.Client, fetch.Fetch, new LogRead(failed.Ticket, fetch.Fetch.Room, 0, []));
+    }
+
     /// <summary>A client asks for a part of the log by itself.</summary>
     public void Fetch(RelayClient client, FetchMessage fetch)
     {

@@ -273,10 +273,7 @@ internal sealed class RelayPublication(RelayContext context, RelayStamping stamp
     private void Release(RelayRoom room, HeldEntry held)
     {
         room.Hold.Remove(held);
-        held.Publisher.HeldEntries--;
-        held.Publisher.HeldBytes -= held.Encoded.Length;
-        context.Counters.HeldEntries--;
-        context.Counters.HeldBytes -= held.Encoded.Length;
+        held.Publisher.Release(held, context.Counters);
     }
 
     /// <summary>Asks the publisher for what is still missing after its frame.</summary>

@@ -53,7 +53,12 @@ internal sealed class RelayStamping(RelayContext context, RelayEpochs epochs, Re
     {
         if (!context.Rooms.TryGetValue(appended.Room, out var room) || room.Append is not { } append || append.Ticket != appended.Ticket) return;
         if (appended.FirstPosition != room.Committed + 1)
-            throw new InvalidOperationException($"The store put an entry at {appended.FirstPosition} and not at {room.Committed + 1}.");
+        {
+            // The index does not fit the log, as after a read of it that failed: the room is read again when somebody comes back to it.
+            context.Tell(new RelayWarning($"Room {room.Id} is read again: its log goes on at {appended.FirstPosition}, not at {room.Committed + 1}."));
+            Drop(room);
+            return;
+        }
         room.Append = null;
         room.Committed += append.Entries.Length;
         Count(append);
@@ -62,6 +67,20 @@ internal sealed class RelayStamping(RelayContext context, RelayEpochs epochs, Re
             if (!stamped.Recipient.IsNone) invitations.Invite(room, stamped.Log.Author, stamped.Recipient);
         TrimToQuota(room);
         if (room.Stamped.Count > 0) context.Uncommitted.Add(room);
+    }
+
+    private void Drop(RelayRoom room)
+    {
+        context.Rooms.Remove(room.Id);
+        foreach (var held in room.Hold.All()) held.Publisher.Release(held, context.Counters);
+        context.Counters.WaitingEntries -= room.Append!.Entries.Length + room.Stamped.Count;
+        context.Counters.WaitingBytes -= room.Append.Entries.Sum(entry => (long)entry.Encoded.Length) + room.Stamped.Sum(stamped => (long)stamped.Log.Encoded.Length);
+        foreach (var subscription in room.Subscriptions)
+        {
+            subscription.Client.Subscriptions.Remove(room.Id);
+            RelayFanOut.Stop(subscription);
+            context.Refuse(subscription.Client, RelayErrors.Storage, "The room's log has to be read again: subscribe anew.", room.Id, retryAfter: RetryAfterFailure);
+        }
     }
 
     /// <summary>The store could not write: everything waits and is tried again; publishers are told once each time.</summary>

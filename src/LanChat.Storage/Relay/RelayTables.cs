@@ -74,7 +74,7 @@ internal static class RelayTables
     /// <summary>A part of a room's index above a position.</summary>
     public static LogIndexRead ReadIndex(SqlSession session, RoomId id, long after)
     {
-        if (Room(session, id) is not { } room) return new LogIndexRead(id, 0, [], [], [], IsLast: true);
+        if (Room(session, id) is not { } room) return new LogIndexRead(id, 1, [], [], [], IsLast: true);
         long first = 0;
         var entries = session.List(
             """
@@ -91,6 +91,7 @@ internal static class RelayTables
             },
             Number(room, after), Number(room, MaxPosition), (long)PageRows);
         var isLast = entries.Count < PageRows;
+        if (entries.Count == 0) first = (long)session.Scalar("SELECT head FROM room WHERE number = $1", room)! + 1;
         return new LogIndexRead(
             id, first, [.. entries], isLast ? Floors(session, room) : [], isLast ? Profiles(session, room) : [], isLast);
     }
