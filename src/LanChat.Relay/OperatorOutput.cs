@@ -84,7 +84,8 @@ internal sealed class OperatorOutput(TextWriter writer, bool isJson, TimeProvide
         var lines = new List<string> { list.Clients.IsEmpty ? "Nobody is connected." : $"{list.Clients.Length} connected:" };
         lines.AddRange(list.Clients.Select(client => string.Create(
             CultureInfo.InvariantCulture,
-            $"{client.Nick} {client.Id} {client.Address.Address} {client.Address.Port} since {Time(client.SinceUtcMilliseconds)} rooms {client.Rooms} messages {client.Messages} bytes {client.Bytes}")));
+            $"{client.Nick} {client.Id} {client.Address.Address} {client.Address.Port} since {Time(client.SinceUtcMilliseconds)} "
+            + $"rooms {client.Rooms} messages {client.Messages} bytes {client.Bytes}")));
         Line(string.Join(Environment.NewLine, lines));
     }
 

@@ -43,7 +43,7 @@ internal sealed class RelaySettings
         new("port", SettingKind.Number, "UDP port; 0 takes a free one. Default 42043. Example: --port 5000"),
         new("bind", SettingKind.Text, "Address to listen on. Default: all. Example: --bind 192.168.1.10"),
         new("data", SettingKind.Text, "Folder of the identity and the log. Default: lanchat-relay in the application-data folder. Example: --data /var/lib/lanchat-relay"),
-        new("config", SettingKind.Text, "A JSON file with these settings, named as {\"maxClients\": 200}. Default: relay.json in the data folder. Example: --config relay.json"),
+        new("config", SettingKind.Text, "A JSON file of these settings, as {\"maxClients\": 200}. Default: relay.json in the data folder. Example: --config relay.json"),
         new("name", SettingKind.Text, "What clients see the relay called. Default: relay. Example: --name office"),
         new("token", SettingKind.Text, "A secret that clients must bring (--relay-token). Default: open to everybody. Example: --token sesame"),
         new("network", SettingKind.Text, "The network whose public rooms the console knows by name. Default: lan. Example: --network club"),
