@@ -10,7 +10,8 @@ public sealed class RuleSampleTests
     [InlineData(InTests, "Thread.Sleep(1);", "does not sleep")]
     [InlineData(InTests, "await Task . Delay(1);", "does not sleep")]
     [InlineData(InTests, "[Fact(Skip = \"later\")] void A() { }", "skipped")]
-    [InlineData(InCore, "var a = $\"{Load().Result}\";", "await instead")]
+    [InlineData(InCore, "Task<int> b; var a = $\"{b.Result}\";", "await instead")]
+    [InlineData(InCore, "var a = LoadAsync().Result;", "await instead")]
     [InlineData(InCore, "private async void A() { }", "async method")]
     [InlineData(InCore, "throw new NotImplementedException();", "does not compile")]
     [InlineData(InCore, "int a; // TO" + "DO: b", "leave it out")]
@@ -35,6 +36,7 @@ public sealed class RuleSampleTests
     [InlineData(InCore, "// The sample needs it.\n#pragma warning disable CS0168\nint a;")]
     [InlineData(InCore, "try { A(); } catch (IOException) { /* gone is what was wanted */ }")]
     [InlineData(InCore, "var result = x.Results; Result a = new(); async Task A() { }")]
+    [InlineData(InCore, "var a = Add(b).Result;")]
     [InlineData(InCore, "namespace LanChat.Core; enum Library { LiteNetLib } class A { Library b = Library.LiteNetLib; }")]
     [InlineData("src/LanChat/Tui/A.cs", "using Terminal.Gui.Views;")]
     public void A_source_that_keeps_the_rules_passes(string path, string text) =>

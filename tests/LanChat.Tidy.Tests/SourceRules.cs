@@ -65,9 +65,13 @@ internal static partial class SourceRules
             .Concat(Sequences(tokens, "Skip", "=").Select(token => (token.Line, "a skipped test tests nothing; skip at run time, with the reason")));
     }
 
+    // A source that names no task has none: there, Result is a property like any other.
     private static IEnumerable<(int Line, string What)> Tasks(IReadOnlyList<SourceToken> tokens) =>
-        Sequences(tokens, ".", "Result").Select(token => (token.Line, "await instead of blocking on a result (name a property of one's own otherwise)"))
+        Sequences(tokens, ".", "Result").Where(_ => tokens.Any(IsOfTasks)).Select(token => (token.Line, "await instead of blocking on a result"))
             .Concat(Sequences(tokens, "async", "void").Select(token => (token.Line, "an async method returns a task that somebody awaits")));
+
+    private static bool IsOfTasks(SourceToken token) => token.Kind == TokenKind.Word
+        && (token.Text is "Task" or "ValueTask" or "async" or "await" || token.Text.EndsWith("Async", StringComparison.Ordinal));
 
     private static IEnumerable<(int Line, string What)> Unfinished(IReadOnlyList<SourceToken> tokens)
     {

@@ -37,7 +37,7 @@ public sealed class ProfileLock : IDisposable
     /// <param name="owner">Null when the lock was taken; else who has it, as far as known: "process 123 on host".</param>
     /// <param name="cancellation">Ends the watching, which takes several seconds where another host's record is found.</param>
     /// <returns>The lock, held until it is disposed or the process ends; null when somebody else has it.</returns>
-        /// <exception cref="OperationCanceledException">The watching was ended.</exception>
+    /// <exception cref="OperationCanceledException">The watching was ended.</exception>
     public static ProfileLock? TryTake(string folder, out string? owner, CancellationToken cancellation = default) =>
         TryTake(folder, Environment.MachineName, FileSystems.KindOf(folder), Beat, Watch, out owner, cancellation);
 

@@ -10,7 +10,7 @@ internal sealed class RawPeer : IDisposable
     private const int AnswerMilliseconds = 50;
     private const int SolUdp = 17;
     private const int UdpSegment = 103;
-    private static long lastConnectTime = DateTime.UtcNow.Ticks;
+    private static long LastConnectTime = DateTime.UtcNow.Ticks;
 
     private readonly Socket _socket;
     private readonly IPEndPoint _server;
@@ -75,7 +75,7 @@ internal sealed class RawPeer : IDisposable
         byte[] request = new byte[18 + 16 + 2 + key.Length];
         request[0] = 6;
         BinaryPrimitives.WriteInt32LittleEndian(request.AsSpan(1), 13);
-        BinaryPrimitives.WriteInt64LittleEndian(request.AsSpan(5), Interlocked.Increment(ref lastConnectTime));
+        BinaryPrimitives.WriteInt64LittleEndian(request.AsSpan(5), Interlocked.Increment(ref LastConnectTime));
         request[17] = 16;
         _server.Serialize().Buffer.Span[..16].CopyTo(request.AsSpan(18));
         BinaryPrimitives.WriteUInt16LittleEndian(request.AsSpan(34), (ushort)(key.Length + 1));

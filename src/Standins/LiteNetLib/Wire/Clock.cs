@@ -8,7 +8,7 @@ internal static class Clock
     public static readonly long TicksPerMillisecond = Stopwatch.Frequency / 1000;
     public static readonly long TicksPerMicrosecond = Math.Max(1, Stopwatch.Frequency / 1_000_000);
 
-    private static long _lastConnectTime;
+    private static long LastConnectTime;
 
     public static long Now => Stopwatch.GetTimestamp();
 
@@ -22,9 +22,9 @@ internal static class Clock
     {
         while (true)
         {
-            long last = Interlocked.Read(ref _lastConnectTime);
+            long last = Interlocked.Read(ref LastConnectTime);
             long next = Math.Max(DateTime.UtcNow.Ticks, last + 1);
-            if (Interlocked.CompareExchange(ref _lastConnectTime, next, last) == last)
+            if (Interlocked.CompareExchange(ref LastConnectTime, next, last) == last)
                 return next;
         }
     }
