@@ -30,6 +30,7 @@ internal sealed class LinkTransport : INetEventListener, INatPunchListener, IDis
     public LinkTransport(NodeLoop loop, FaultLayer? faults)
     {
         _loop = loop;
+        QuietLogger.Install();
         _manager = new NetManager(this, faults)
         {
             ChannelsCount = ChannelsCount,

@@ -1,0 +1,223 @@
+using System.Threading.Channels;
+using LanChat.Core;
+using LanChat.Net;
+using LanChat.Protocol;
+using LanChat.Storage;
+
+namespace LanChat.Client;
+
+/// <summary>
+/// A client without a face: a profile, its lock, its store and the node on its sockets. Whoever shows it subscribes to its events and
+/// gives it commands; several may at once.
+/// </summary>
+internal sealed class ChatClient : IAsyncDisposable
+{
+    /// <summary>Events a subscriber may lag behind; beyond it the subscription ends rather than the memory grow.</summary>
+    private const int MaxLag = 65536;
+
+    private readonly ProfileLock _lock;
+    private readonly Lock _gate = new();
+    private readonly List<Channel<Told>> _subscribers = [];
+    private readonly CancellationTokenSource _stopped = new();
+    private PeerHost? _host;
+    private long _lastTag;
+    private ReadyEvent? _ready;
+
+    private ChatClient(ClientOptions options, ProfileLock profileLock, PeerIdentity identity, PeerStore store)
+    {
+        Options = options;
+        _lock = profileLock;
+        Identity = identity;
+        Store = store;
+    }
+
+    public ClientOptions Options { get; }
+
+    public PeerIdentity Identity { get; }
+
+    public PeerStore Store { get; }
+
+    /// <summary>The port links come in on.</summary>
+    public int Port => _host!.Port;
+
+    /// <summary>Whether beacons are heard.</summary>
+    public bool IsListening => _host!.IsListening;
+
+    /// <summary>Ends when the client has quit, or fails with what ended it.</summary>
+    public Task Completion => _host!.Completion;
+
+    /// <summary>The last ready event, for those who come later.</summary>
+    public ReadyEvent? Ready => Volatile.Read(ref _ready);
+
+    /// <summary>Takes the profile and starts the client.</summary>
+    /// <exception cref="ClientException">It cannot; the message says why and what to do.</exception>
+    public static ChatClient Open(ClientOptions options, bool hasSockets = true)
+    {
+        if (RoomNames.SelfCheck() is { } problem) throw new ClientException(ExitCodes.Failed, problem);
+        var profileLock = TakeProfile(options.Profile);
+        PeerStore? store = null;
+        var crypto = new P256Cryptography();
+        try
+        {
+            var isNew = !File.Exists(options.Profile.Identity);
+            var identity = IdentityFile.LoadOrCreate(options.Profile.Identity, crypto, new SystemRandomSource(), DateTimeOffset.UtcNow);
+            store = PeerStore.Open(options.Profile.History, DateTimeOffset.UtcNow);
+            var client = new ChatClient(options, profileLock, identity, store);
+            client.Start(isNew, hasSockets);
+            return client;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            store?.Dispose();
+            profileLock.Dispose();
+            throw new ClientException(ExitCodes.Failed, $"The profile {options.Profile.Path} cannot be used: {error.Message}");
+        }
+        catch (ClientException)
+        {
+            store?.Dispose();
+            profileLock.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Takes the profile's lock.</summary>
+    /// <exception cref="ClientException">Another process has it.</exception>
+    public static ProfileLock TakeProfile(ProfileFolder folder)
+    {
+        try
+        {
+            folder.Create();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ClientException(ExitCodes.Failed, $"The profile folder {folder.Path} cannot be made ({error.Message}); give another one with --profile.");
+        }
+
+        return ProfileLock.TryTake(folder.Path, out var owner) ?? throw new ClientException(
+            ExitCodes.ProfileInUse, $"The profile {folder.Path} is in use by {owner ?? "another process"}; close that one, or use --profile DIR or --ephemeral.");
+    }
+
+    /// <summary>Everything told from now on. Ends when the client has quit or the reader has fallen too far behind.</summary>
+    public ChannelReader<Told> Subscribe()
+    {
+        var channel = Channel.CreateBounded<Told>(new BoundedChannelOptions(MaxLag) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+        lock (_gate) _subscribers.Add(channel);
+        return channel.Reader;
+    }
+
+    public void Unsubscribe(ChannelReader<Told> reader)
+    {
+        lock (_gate) _subscribers.RemoveAll(s => s.Reader == reader);
+    }
+
+    /// <summary>Gives a command; the tag returned comes with the events that answer it.</summary>
+    public long Post(ChatCommand command)
+    {
+        var tag = Interlocked.Increment(ref _lastTag);
+        Post(command, tag);
+        return tag;
+    }
+
+    /// <summary>A tag that no other command has.</summary>
+    public long NewTag() => Interlocked.Increment(ref _lastTag);
+
+    public void Post(ChatCommand command, long tag) => _host!.Post(command, tag, Options.Network);
+
+    /// <summary>Says bye to all and waits until that is done.</summary>
+    public async Task QuitAsync()
+    {
+        Post(new QuitCommand());
+        await Completion.ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_host is not null) await _host.DisposeAsync().ConfigureAwait(false);
+        CompleteAll();
+        _lock.Dispose();
+        _stopped.Dispose();
+        if (Options.IsEphemeral) DeleteProfile();
+    }
+
+    private void Start(bool isNew, bool hasSockets)
+    {
+        var sockets = new NodeDriverOptions(Options.Port, null, Options.DiscoveryPort, Options.IsDiscoveryEnabled && hasSockets, Options.AllowFaults);
+        _host = PeerHost.TryStart(sockets, (port, nonce) => NodeOptions(port, nonce, isNew, hasSockets), Store, Store.Snapshot, Take)
+            ?? throw new ClientException(ExitCodes.Failed, $"UDP port {Options.Port} is taken by another program; give another one with --port, or none for the first free one.");
+        _ = _host.Completion.ContinueWith(_ => CompleteAll(), TaskScheduler.Default);
+    }
+
+    private PeerNodeOptions NodeOptions(int port, UInt128 nonce, bool isNew, bool hasSockets) => new()
+    {
+        Identity = Identity,
+        Nick = Options.Nick,
+        Network = Options.Network,
+        InstanceNonce = nonce,
+        LinkPort = port,
+        DiscoveryPort = Options.DiscoveryPort,
+        IsDiscoveryEnabled = Options.IsDiscoveryEnabled && hasSockets,
+        UseRelays = Options.UseRelays && hasSockets,
+        Relay = hasSockets ? Options.Relay : null,
+        RelayToken = Options.RelayToken,
+        Peers = hasSockets ? Options.Peers : [],
+        AllowFaults = Options.AllowFaults,
+        Rooms = Options.Rooms.IsEmpty && Store.Snapshot.Rooms.Count == 0 ? ["#lobby"] : Options.Rooms,
+        IsNewIdentity = isNew,
+        RetentionDays = Options.Settings.RetentionDays,
+        RetentionBytesPerRoom = Options.Settings.RetentionMegabytes * 1024L * 1024L,
+    };
+
+    private void Take(ChatEvent happened, long tag)
+    {
+        if (happened is ReadyEvent ready) Volatile.Write(ref _ready, ready);
+        lock (_gate)
+        {
+            for (var i = _subscribers.Count - 1; i >= 0; i--)
+            {
+                if (_subscribers[i].Writer.TryWrite(new Told(happened, tag, DateTimeOffset.UtcNow))) continue;
+                _subscribers[i].Writer.TryComplete(new ClientException(ExitCodes.Failed, $"The reader of the events is more than {MaxLag} of them behind."));
+                _subscribers.RemoveAt(i);
+            }
+        }
+    }
+
+    private void CompleteAll()
+    {
+        lock (_gate)
+        {
+            foreach (var subscriber in _subscribers) subscriber.Writer.TryComplete();
+            _subscribers.Clear();
+        }
+    }
+
+    private void DeleteProfile()
+    {
+        try
+        {
+            Directory.Delete(Options.Profile.Path, recursive: true);
+        }
+        catch (IOException)
+        {
+            // A throw-away profile that could not be thrown away lies in the temp folder, which the system clears.
+        }
+    }
+}
+
+/// <summary>An event with the tag of the command it answers and the time it was told.</summary>
+internal readonly record struct Told(ChatEvent Event, long Tag, DateTimeOffset Time);
+
+/// <summary>The program cannot go on: one line for stderr and an exit code.</summary>
+internal sealed class ClientException(int exitCode, string message) : Exception(message)
+{
+    public int ExitCode { get; } = exitCode;
+}
+
+/// <summary>The exit codes scripts rely on.</summary>
+internal static class ExitCodes
+{
+    public const int Done = 0;
+    public const int Failed = 1;
+    public const int Usage = 2;
+    public const int NobodyReached = 3;
+    public const int ProfileInUse = 4;
+}

@@ -1,0 +1,85 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using LanChat.Client;
+using LanChat.Pipe;
+
+namespace LanChat.Commands;
+
+/// <summary><c>lanchat pipe</c>: commands on stdin, events on stdout.</summary>
+internal static class PipeCommand
+{
+    public static async Task<int> RunAsync(ClientOptions options)
+    {
+        using var log = Log.Open(options, hasScreen: false);
+        var client = ChatClient.Open(options);
+        await using (client.ConfigureAwait(false))
+        {
+            using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false)) { AutoFlush = false, NewLine = "\n" };
+            var session = new PipeSession(client, output);
+            var events = client.Subscribe();
+            var socket = LocalSocket.TryListen(client, log);
+            if (client.Store.Notice is { } notice) log.Write(LogLevel.Warning, notice);
+            if (options.IsDiscoveryEnabled && !client.IsListening)
+                log.Write(LogLevel.Warning, $"UDP port {options.DiscoveryPort} is held by another program: this client is found, but does not hear who greets. Run `lanchat doctor`.");
+            using var signals = new QuitSignals(client);
+            using var ended = new CancellationTokenSource();
+            var writing = WriteAsync(session, events, client, ended.Token);
+            var reading = Task.Run(() => ReadAsync(session, client));
+            await Task.WhenAny(client.Completion, writing).ConfigureAwait(false);
+            if (!client.Completion.IsCompleted) await client.QuitAsync().ConfigureAwait(false);
+            await writing.ConfigureAwait(false);
+            if (socket is not null) await socket.DisposeAsync().ConfigureAwait(false);
+            await client.Completion.ConfigureAwait(false);
+            _ = reading;
+            return ExitCodes.Done;
+        }
+    }
+
+    /// <summary>Takes lines until the end of input or quit; either ends the client.</summary>
+    private static async Task ReadAsync(PipeSession session, ChatClient client)
+    {
+        using var input = new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false));
+        while (await input.ReadLineAsync().ConfigureAwait(false) is { } line && session.Take(line))
+        {
+        }
+
+        client.Post(new Core.QuitCommand());
+    }
+
+    /// <summary>Whoever reads stdout may go away: that ends the client as the end of its input does.</summary>
+    private static async Task WriteAsync(
+        PipeSession session, System.Threading.Channels.ChannelReader<Told> events, ChatClient client, CancellationToken cancellation)
+    {
+        try
+        {
+            await session.WriteEventsAsync(events, cancellation).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            client.Unsubscribe(events);
+        }
+    }
+}
+
+/// <summary>SIGTERM, SIGINT and SIGHUP act as quit.</summary>
+internal sealed class QuitSignals : IDisposable
+{
+    private readonly List<PosixSignalRegistration> _registrations = [];
+
+    public QuitSignals(ChatClient client)
+    {
+        foreach (var signal in (PosixSignal[])[PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP])
+        {
+            _registrations.Add(PosixSignalRegistration.Create(signal, context =>
+            {
+                context.Cancel = true;
+                client.Post(new Core.QuitCommand());
+            }));
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var registration in _registrations) registration.Dispose();
+    }
+}

@@ -1,0 +1,3 @@
+using LanChat.Commands;
+
+return await CommandLine.RunAsync(args);
