@@ -81,7 +81,9 @@ public static class Limits
     /// <summary>The highest seq of an entry: far from where 32-bit sums overflow, and far from what a person can write.</summary>
     public const int MaxSeq = 1_000_000_000;
 
-    /// <summary>The highest place of a stamp and position in a relay's store: what a double holds exactly, for clients that count in those.</summary>
+    /// <summary>
+    /// The highest place of a stamp and position in a relay's store: what a double holds exactly, for clients that count in those.
+    /// </summary>
     public const long MaxPlace = (1L << 53) - 1;
 
     /// <summary>The highest version of a profile, for the same reason.</summary>

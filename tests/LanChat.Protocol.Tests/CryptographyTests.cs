@@ -58,7 +58,8 @@ public sealed class CryptographyTests
         var signature = crypto.Sign(first, "message"u8);
         var publicKey = crypto.PublicKey(first);
         Assert.True(crypto.Verify(publicKey, "message"u8, signature));
-        for (var i = 0; i <= P256Cryptography.MaxCachedKeys; i++) crypto.Verify(crypto.PublicKey(crypto.NewPrivateKey(_random)), "message"u8, signature);
+        for (var i = 0; i <= P256Cryptography.MaxCachedKeys; i++)
+            crypto.Verify(crypto.PublicKey(crypto.NewPrivateKey(_random)), "message"u8, signature);
         Assert.True(crypto.Verify(publicKey, "message"u8, signature));
     }
 

@@ -21,6 +21,7 @@ internal static class Description
     };
 
     private static IEnumerable<string> Properties(object value) => value.GetType().GetProperties()
-        .Where(property => property.GetIndexParameters().Length == 0 && property.GetMethod!.IsStatic == false && property.Name != "EqualityContract")
+        .Where(property => property.GetIndexParameters().Length == 0 && property.GetMethod!.IsStatic == false
+            && property.Name != "EqualityContract")
         .Select(property => $"{property.Name} = {Of(property.GetValue(value))}");
 }

@@ -81,14 +81,16 @@ public sealed class EntryRejectionTests
     [Theory]
     [MemberData(nameof(Bodies))]
     public void A_body_is_unreadable_for(RejectionCase refused) =>
-        Assert.Equal(refused.Expected, EntryBodyCodec.Decode(refused.Input) is UnreadableBody unreadable ? unreadable.Reason : Rejection.None);
+        Assert.Equal(refused.Expected, EntryBodyCodec.Decode(refused.Input) is UnreadableBody unreadable ? unreadable.Reason
+            : Rejection.None);
 
     [Fact]
     public void A_body_opens_for_members_only_and_under_its_own_header_only()
     {
         var room = RoomSecret.Public(_crypto, "lan", "lobby");
         var entry = EntrySeal.Create(
-            _crypto, PeerIdentity.Create(_crypto, _random), room, 1, EntryHash.None, [], default, PeerId.None, new TextBody("hello"), _random);
+            _crypto, PeerIdentity.Create(_crypto, _random), room, 1, EntryHash.None, [], default, PeerId.None, new TextBody("hello"),
+            _random);
         var otherKey = RoomSecret.FromKey(_crypto, RoomKind.Passphrase, new byte[32], "lan", "lobby", PeerId.None);
         Assert.Equal(new UnreadableBody(Rejection.Misdirected), EntrySeal.Open(otherKey, entry));
         Assert.Equal(new UnreadableBody(Rejection.Truncated), EntrySeal.Open(room, EntrySeal.WithoutBody(entry)));
@@ -153,7 +155,8 @@ public sealed class EntryRejectionTests
         return changed;
     }
 
-    private static byte[] Entry(object?[] header, byte[]? body = null, int signature = 64, string domain = "LanChat/1 entry", byte[]? trailing = null) => Pack(Array(
+    private static byte[] Entry(object?[] header, byte[]? body = null, int signature = 64, string domain = "LanChat/1 entry",
+        byte[]? trailing = null) => Pack(Array(
         (byte[])[.. System.Text.Encoding.UTF8.GetBytes(domain), .. Pack(header), .. trailing ?? []], new byte[signature], body ?? Body));
 
     private static Entry Replace(Entry entry, byte[] header) => new()

@@ -21,7 +21,8 @@ public sealed class EntryTests
     {
         var parent = new EntryRef(PeerIdentity.Create(_crypto, _random).Id, 7, 123);
         var entry = EntrySeal.Create(
-            _crypto, _ana, _lobby, 1, EntryHash.None, [parent], HybridClock.At(1_700_000_000_000), PeerId.None, new TextBody("hello"), _random);
+            _crypto, _ana, _lobby, 1, EntryHash.None, [parent], HybridClock.At(1_700_000_000_000), PeerId.None, new TextBody("hello"),
+            _random);
         Assert.True(EntryCodec.TryDecode(EntryCodec.Encode(entry), out var read, out _));
         Assert.Equal(entry.Hash, read.Hash);
         Assert.Equal(parent, Assert.Single(read.After));
@@ -45,7 +46,8 @@ public sealed class EntryTests
         for (var seq = 1; seq <= length; seq++)
         {
             var entry = EntrySeal.Create(
-                _crypto, _ana, _lobby, seq, previous, ImmutableArray<EntryRef>.Empty, HybridClock.At(seq), PeerId.None, new TextBody($"{seq}"), _random);
+                _crypto, _ana, _lobby, seq, previous, ImmutableArray<EntryRef>.Empty, HybridClock.At(seq), PeerId.None,
+                new TextBody($"{seq}"), _random);
             entries.Add(entry);
             previous = entry.Hash;
         }

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace LanChat.Protocol.Tests;
 
 /// <summary>
-/// The people, the room and the link that PROTOCOL.md's examples are about, made from the private keys it gives. Everything follows from these but signatures, which
-/// are different each time.
+/// The people, the room and the link that PROTOCOL.md's examples are about, made from the private keys it gives. Everything follows from
+/// these but signatures, which are different each time.
 /// </summary>
 internal sealed class ExampleWorld
 {
@@ -82,8 +82,10 @@ internal sealed class ExampleWorld
     private PeerIdentity Identity(string who) =>
         PeerIdentity.FromPrivateKeys(Crypto, _given($"{who}-signing-private"), _given($"{who}-agreement-private"));
 
-    private Entry Seal(PeerIdentity author, int seq, EntryHash previous, ImmutableArray<EntryRef> after, int later, EntryBody body, int nonce) => EntrySeal.Create(
-        Crypto, author, Lobby, seq, previous, after, HybridClock.At(Milliseconds + later), PeerId.None, body, new FixedRandomSource(Samples.Sequence(nonce, 12)));
+    private Entry Seal(PeerIdentity author, int seq, EntryHash previous, ImmutableArray<EntryRef> after, int later, EntryBody body,
+        int nonce) => EntrySeal.Create(
+        Crypto, author, Lobby, seq, previous, after, HybridClock.At(Milliseconds + later), PeerId.None, body,
+        new FixedRandomSource(Samples.Sequence(nonce, 12)));
 
     private (byte[], byte[], byte[], byte[], byte[], byte[]) RunHandshake()
     {

@@ -3,8 +3,8 @@ using System.Text;
 namespace LanChat.Protocol.Tests;
 
 /// <summary>
-/// A million damaged inputs over all decoders, the same on every run: each gives a value or a named rejection, throws nothing, allocates in proportion to its input, and what is
-/// accepted is what its bytes say and no other bytes would.
+/// A million damaged inputs over all decoders, the same on every run: each gives a value or a named rejection, throws nothing, allocates in
+/// proportion to its input, and what is accepted is what its bytes say and no other bytes would.
 /// </summary>
 public sealed class FuzzTests
 {
@@ -31,7 +31,8 @@ public sealed class FuzzTests
     public void Frames_between_peers()
     {
         List<PeerMessage> messages = [];
-        Fuzz(2 * Inputs, 1, [.. Samples.Peer.Select(sample => Samples.Encode(sample.Message)), [.. Samples.Peer.SelectMany(sample => Samples.Encode(sample.Message))]], input =>
+        Fuzz(2 * Inputs, 1, [.. Samples.Peer.Select(sample => Samples.Encode(sample.Message)),
+            [.. Samples.Peer.SelectMany(sample => Samples.Encode(sample.Message))]], input =>
         {
             messages.Clear();
             var isAccepted = FrameCodec.TryDecodePeerFrame(input, messages, out var unknown, out var rejection);
@@ -43,7 +44,8 @@ public sealed class FuzzTests
     public void Frames_between_client_and_relay()
     {
         List<RelayMessage> messages = [];
-        Fuzz(2 * Inputs, 2, [.. Samples.Relay.Select(sample => Samples.Encode(sample.Message)), [.. Samples.Relay.SelectMany(sample => Samples.Encode(sample.Message))]], input =>
+        Fuzz(2 * Inputs, 2, [.. Samples.Relay.Select(sample => Samples.Encode(sample.Message)),
+            [.. Samples.Relay.SelectMany(sample => Samples.Encode(sample.Message))]], input =>
         {
             messages.Clear();
             var isAccepted = FrameCodec.TryDecodeRelayFrame(input, messages, out var unknown, out var rejection);
@@ -54,9 +56,12 @@ public sealed class FuzzTests
     [Fact]
     public void Entries()
     {
-        byte[][] corpus = [EntryCodec.Encode(NewEntry()), EntryCodec.Encode(EntrySeal.WithoutBody(NewEntry())), Specification.Bytes("entry-3")];
+        byte[][] corpus = [EntryCodec.Encode(NewEntry()), EntryCodec.Encode(EntrySeal.WithoutBody(NewEntry())),
+            Specification.Bytes("entry-3")];
         Fuzz(Inputs, 3, corpus, input =>
         {
+            EntryCodec.HashOf(input);
+            EntryCodec.TryDecodeHeader(input, out _, out _);
             var isAccepted = EntryCodec.TryDecode(input, out var entry, out var rejection);
             return (isAccepted, rejection, isAccepted ? () => EntryCodec.Encode(entry!) : null);
         });
@@ -71,7 +76,8 @@ public sealed class FuzzTests
     });
 
     [Fact]
-    public void Profiles() => Fuzz(Inputs, 5, [Profile.Create(_crypto, _ana, "ana", 1).Encoded.ToArray(), Specification.Bytes("bruno-profile")], input =>
+    public void Profiles() =>
+        Fuzz(Inputs, 5, [Profile.Create(_crypto, _ana, "ana", 1).Encoded.ToArray(), Specification.Bytes("bruno-profile")], input =>
     {
         var isAccepted = Profile.TryDecode(input, _crypto, out var profile, out var rejection);
         return (isAccepted, rejection, isAccepted ? () => profile!.Encoded.ToArray() : null);
@@ -117,7 +123,8 @@ public sealed class FuzzTests
     [Fact]
     public void Invites()
     {
-        byte[][] corpus = [Encoding.UTF8.GetBytes(Specification.Text("invite")), Encoding.UTF8.GetBytes(Invite.To(Private(), null).ToString())];
+        byte[][] corpus = [Encoding.UTF8.GetBytes(Specification.Text("invite")),
+            Encoding.UTF8.GetBytes(Invite.To(Private(), null).ToString())];
         Fuzz(Inputs, 11, corpus, input =>
         {
             var isAccepted = Invite.TryParse(Encoding.UTF8.GetString(input.Span), out _, out var problem);
@@ -145,7 +152,8 @@ public sealed class FuzzTests
         Assert.True(right.TryOpen(9, frame.AsSpan(0, 196), opened, out _));
     }
 
-    private static void Fuzz(int count, ulong seed, IReadOnlyList<byte[]> corpus, Func<ReadOnlyMemory<byte>, (bool, Rejection, Func<byte[]>?)> decode)
+    private static void Fuzz(
+        int count, ulong seed, IReadOnlyList<byte[]> corpus, Func<ReadOnlyMemory<byte>, (bool, Rejection, Func<byte[]>?)> decode)
     {
         var mutation = new Mutation(seed, corpus);
         decode(corpus[0]);
@@ -155,16 +163,20 @@ public sealed class FuzzTests
             var before = GC.GetAllocatedBytesForCurrentThread();
             var (isAccepted, rejection, encode) = decode(input);
             var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            if (allocated > Base + (PerByte * input.Length)) Assert.Fail($"{allocated} bytes allocated for input {i}: {Convert.ToHexString(input)}");
-            if (isAccepted != (rejection == Rejection.None)) Assert.Fail($"No reason, or one too many, for input {i}: {Convert.ToHexString(input)}");
-            if (encode is not null && !encode().AsSpan().SequenceEqual(input)) Assert.Fail($"Other bytes say the same as input {i}: {Convert.ToHexString(input)}");
+            if (allocated > Base + (PerByte * input.Length))
+                Assert.Fail($"{allocated} bytes allocated for input {i}: {Convert.ToHexString(input)}");
+            if (isAccepted != (rejection == Rejection.None))
+                Assert.Fail($"No reason, or one too many, for input {i}: {Convert.ToHexString(input)}");
+            if (encode is not null && !encode().AsSpan().SequenceEqual(input))
+                Assert.Fail($"Other bytes say the same as input {i}: {Convert.ToHexString(input)}");
         }
     }
 
     private RoomSecret Private() => RoomSecret.NewPrivate(_crypto, _random, "lan", "Ops", _ana.Id);
 
     private Entry NewEntry() => EntrySeal.Create(
-        _crypto, _ana, _lobby, 2, EntryHash.Read(_random.Bytes(32)), [new EntryRef(new PeerId(7), 300, 5)], HybridClock.At(ExampleWorld.Milliseconds), new PeerId(9),
+        _crypto, _ana, _lobby, 2, EntryHash.Read(_random.Bytes(32)), [new EntryRef(new PeerId(7), 300, 5)],
+        HybridClock.At(ExampleWorld.Milliseconds), new PeerId(9),
         new TextBody("hello"), _random);
 
     private (LinkCipher Left, LinkCipher Right) Link()

@@ -2,7 +2,9 @@ using static LanChat.Protocol.Tests.Packer;
 
 namespace LanChat.Protocol.Tests;
 
-/// <summary>What is refused before there is a link: beacons, connection requests, refusals, handshake payloads and profiles, one case per rule.</summary>
+/// <summary>
+/// What is refused before there is a link: beacons, connection requests, refusals, handshake payloads and profiles, one case per rule.
+/// </summary>
 public sealed class LinkRejectionTests
 {
     private static readonly byte[] Id = Samples.Sequence(1, 16);
@@ -80,7 +82,8 @@ public sealed class LinkRejectionTests
         RejectionCase.Raw("agreement key off the curve", Rejection.BadKey, SignedProfile(With(GoodProfile(), 1, Samples.Sequence(4, 65)))),
         RejectionCase.Raw("short key", Rejection.WrongShape, SignedProfile(With(GoodProfile(), 0, new byte[33]))),
         RejectionCase.Raw("nickname", Rejection.BadText, SignedProfile(With(GoodProfile(), 2, "#ana"))),
-        RejectionCase.Raw("long nickname", Rejection.TooLong, SignedProfile(With(GoodProfile(), 2, new string('a', Limits.MaxNickBytes + 1)))),
+        RejectionCase.Raw("long nickname", Rejection.TooLong,
+            SignedProfile(With(GoodProfile(), 2, new string('a', Limits.MaxNickBytes + 1)))),
         RejectionCase.Raw("negative version", Rejection.OutOfRange, SignedProfile(With(GoodProfile(), 3, new Raw(0xFF)))),
         RejectionCase.Raw("version", Rejection.OutOfRange, SignedProfile(With(GoodProfile(), 3, Limits.MaxProfileVersion + 1))),
         RejectionCase.Raw("version not shortest", Rejection.NotShortest, SignedProfile(With(GoodProfile(), 3, new Raw(0xCC, 0x01)))),
@@ -128,7 +131,8 @@ public sealed class LinkRejectionTests
     [MemberData(nameof(Profiles))]
     public void A_profile_is_refused_for(RejectionCase refused)
     {
-        Assert.Equal(refused.Expected == Rejection.None, Profile.TryDecode(refused.Input, new KeyedHashCryptography(), out _, out var rejection));
+        Assert.Equal(refused.Expected == Rejection.None, Profile.TryDecode(refused.Input, new KeyedHashCryptography(), out _,
+            out var rejection));
         Assert.Equal(refused.Expected, rejection);
     }
 

@@ -3,8 +3,8 @@ using System.Text;
 namespace LanChat.Protocol.Tests;
 
 /// <summary>
-/// Writes MessagePack without the library under test's rules in the way: numbers, flags, texts, byte strings, arrays (object[]), null, and <see cref="Raw"/> bytes for what no
-/// honest writer makes.
+/// Writes MessagePack without the library under test's rules in the way: numbers, flags, texts, byte strings, arrays (object[]), null, and
+/// <see cref="Raw"/> bytes for what no honest writer makes.
 /// </summary>
 internal static class Packer
 {
@@ -18,7 +18,8 @@ internal static class Packer
         ulong number => Number(number),
         string text => [.. Head(Encoding.UTF8.GetByteCount(text), 0xA0, 31, 0xD9), .. Encoding.UTF8.GetBytes(text)],
         byte[] bytes => [.. Head(bytes.Length, 0, -1, 0xC4), .. bytes],
-        object?[] items => [.. items.Length <= 15 ? new[] { (byte)(0x90 | items.Length) } : [0xDC, .. BigEndian(items.Length, 2)], .. items.SelectMany(Pack)],
+        object?[] items => [.. items.Length <= 15 ? new[] { (byte)(0x90 | items.Length) } : [0xDC, .. BigEndian(items.Length, 2)],
+            .. items.SelectMany(Pack)],
         _ => throw new ArgumentException($"No way to write a {value.GetType().Name}.", nameof(value)),
     };
 
@@ -40,7 +41,8 @@ internal static class Packer
         : length <= 0xFF ? [code8, (byte)length]
         : [(byte)(code8 + 1), .. BigEndian(length, 2)];
 
-    private static byte[] BigEndian(long value, int width) => Enumerable.Range(1, width).Select(i => unchecked((byte)(value >> (8 * (width - i))))).ToArray();
+    private static byte[] BigEndian(long value, int width) =>
+        Enumerable.Range(1, width).Select(i => unchecked((byte)(value >> (8 * (width - i))))).ToArray();
 }
 
 /// <summary>Bytes to be written as they are.</summary>

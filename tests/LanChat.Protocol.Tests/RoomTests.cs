@@ -111,7 +111,8 @@ public sealed class RoomTests
         var room = RoomSecret.NewPrivate(_crypto, _random, "lan", "ops", Profile(out _).Id);
         var (link, otherLink) = (_random.Bytes(32), _random.Bytes(32));
         var proof = room.Prove(_crypto, link);
-        bool Holds(RoomId id, PeerId creator, byte[] hash) => RoomSecret.VerifyProof(_crypto, id, room.SigningPublicKey.Span, creator, hash, proof);
+        bool Holds(RoomId id, PeerId creator, byte[] hash) =>
+            RoomSecret.VerifyProof(_crypto, id, room.SigningPublicKey.Span, creator, hash, proof);
         Assert.True(Holds(room.Id, room.Creator, link));
         Assert.False(Holds(room.Id, room.Creator, otherLink));
         Assert.False(Holds(room.Id, PeerId.None, link));
@@ -153,7 +154,8 @@ public sealed class RoomTests
         {
             Assert.False(Invite.TryParse(link.Remove(i, 1), out _, out var lost));
             Assert.NotEmpty(lost);
-            if (i >= Invite.Scheme.Length) Assert.False(Invite.TryParse(link[..i] + (link[i] == 'A' ? 'B' : 'A') + link[(i + 1)..], out _, out _));
+            if (i >= Invite.Scheme.Length)
+                Assert.False(Invite.TryParse(link[..i] + (link[i] == 'A' ? 'B' : 'A') + link[(i + 1)..], out _, out _));
         }
         Assert.False(Invite.TryParse(null, out _, out _));
         Assert.False(Invite.TryParse("https://example.org", out _, out _));

@@ -28,7 +28,8 @@ internal static class Samples
         ("rooms", new RoomsMessage([Tag], 1_700_000_000_000)),
         ("profile", new ProfileMessage(Blob)),
         ("known-peers", new KnownPeersMessage(
-            [new KnownPeer(Bruno, new IPEndPoint(IPAddress.Parse("192.168.1.7"), 44042)), new KnownPeer(Ana, new IPEndPoint(IPAddress.Parse("2001:db8::7"), 44043))])),
+            [new KnownPeer(Bruno, new IPEndPoint(IPAddress.Parse("192.168.1.7"), 44042)),
+            new KnownPeer(Ana, new IPEndPoint(IPAddress.Parse("2001:db8::7"), 44043))])),
         ("bye", new ByeMessage()),
         ("alive", new AliveMessage(200, true)),
         ("superseded", new SupersededMessage()),

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace LanChat.Protocol.Tests;
 
-/// <summary>A run of one of the scripts in second-client, talked with over its standard input and output: one "word hexadecimal" a line.</summary>
+/// <summary>
+/// A run of one of the scripts in second-client, talked with over its standard input and output: one "word hexadecimal" a line.
+/// </summary>
 internal sealed class SecondClient : IDisposable
 {
     private readonly Process _process;
@@ -14,8 +16,14 @@ internal sealed class SecondClient : IDisposable
     {
         var node = FindNode();
         if (node is null) Assert.Skip("Node.js is not on the PATH: the second client is a Node.js script.");
-        var start = new ProcessStartInfo(node) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        var folder = Path.Combine(Path.GetDirectoryName(Specification.Path)!, "..", "..", "tests", "LanChat.Protocol.Tests", "second-client");
+        var start = new ProcessStartInfo(node)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        var folder = Path.Combine(Path.GetDirectoryName(Specification.Path)!, "..", "..", "tests", "LanChat.Protocol.Tests",
+            "second-client");
         start.ArgumentList.Add(Path.GetFullPath(Path.Combine(folder, script)));
         start.ArgumentList.Add(argument);
         return new SecondClient(Process.Start(start)!);

@@ -8,7 +8,8 @@ public sealed class SecondClientTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly CancellationTokenSource _timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+    private readonly CancellationTokenSource _timeout = CancellationTokenSource.CreateLinkedTokenSource(
+        TestContext.Current.CancellationToken);
     private readonly P256Cryptography _crypto = new();
     private readonly SeededRandomSource _random = new(6);
     private readonly PeerIdentity _identity;
@@ -99,10 +100,13 @@ public sealed class SecondClientTests : IDisposable
         var first = ReadEntry(Assert.Single(Open(link, _lobby.Id.Channel, await client.HearAsync(word, Cancelled))), other);
         Assert.Equal(new TextBody("hello from the second client"), EntrySeal.Open(_lobby, first));
         var answer = EntrySeal.Create(
-            _crypto, _identity, _lobby, 1, EntryHash.None, [first.Ref], first.Clock.Next, PeerId.None, new TextBody("hello from the first"), _random);
-        var stamps = StampChain.CreateRun(_crypto, _identity, _lobby.Id, ExampleWorld.Epoch, 1, EntryHash.None, [first.Hash, answer.Hash], []);
+            _crypto, _identity, _lobby, 1, EntryHash.None, [first.Ref], first.Clock.Next, PeerId.None,
+            new TextBody("hello from the first"), _random);
+        var stamps = StampChain.CreateRun(_crypto, _identity, _lobby.Id, ExampleWorld.Epoch, 1, EntryHash.None, [first.Hash, answer.Hash],
+            []);
         await client.SayAsync(
-            word, Seal(link, _lobby.Id.Channel, new EntriesMessage(tag, 0, true, [EntryCodec.Encode(answer)]), new StampsMessage(tag, stamps)), Cancelled);
+            word, Seal(link, _lobby.Id.Channel, new EntriesMessage(tag, 0, true, [EntryCodec.Encode(answer)]),
+            new StampsMessage(tag, stamps)), Cancelled);
 
         var messages = Open(link, _lobby.Id.Channel, await client.HearAsync(word, Cancelled));
         var second = ReadEntry(messages[0], other);
@@ -140,7 +144,8 @@ public sealed class SecondClientTests : IDisposable
         return entry;
     }
 
-    private byte[] OwnBeacon(BeaconKind kind, UInt128 cookie) => new Beacon(kind, _identity.Id, 44042, 5, Beacon.HashOf("lan"), false, cookie).Encode();
+    private byte[] OwnBeacon(BeaconKind kind, UInt128 cookie) =>
+        new Beacon(kind, _identity.Id, 44042, 5, Beacon.HashOf("lan"), false, cookie).Encode();
 
     private byte[] OwnPayload() => new HandshakePayload(Profile.Create(_crypto, _identity, "dotnet", 1).Encoded, 5, "").Encode();
 

@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 namespace LanChat.Protocol.Tests;
 
 /// <summary>
-/// The examples of PROTOCOL.md: fenced blocks that open with <c>hex NAME</c> (digits, blanks and line breaks; what follows a '|' is comment) or <c>text NAME</c>.
+/// The examples of PROTOCOL.md: fenced blocks that open with <c>hex NAME</c> (digits, blanks and line breaks; what follows a '|' is
+/// comment) or <c>text NAME</c>.
 /// </summary>
 internal static partial class Specification
 {
@@ -22,10 +23,12 @@ internal static partial class Specification
     public static string Text(string name) => Block(name).Trim();
 
     private static string Block(string name) =>
-        Blocks.Value.TryGetValue(name, out var block) ? block : throw new InvalidOperationException($"PROTOCOL.md has no example named {name}.");
+        Blocks.Value.TryGetValue(name, out var block) ? block
+            : throw new InvalidOperationException($"PROTOCOL.md has no example named {name}.");
 
     private static Dictionary<string, string> Read() =>
-        Fence().Matches(File.ReadAllText(Path).ReplaceLineEndings("\n")).ToDictionary(match => match.Groups["name"].Value, match => match.Groups["body"].Value);
+        Fence().Matches(File.ReadAllText(Path).ReplaceLineEndings("\n"))
+            .ToDictionary(match => match.Groups["name"].Value, match => match.Groups["body"].Value);
 
     private static string FindPath()
     {

@@ -8,7 +8,8 @@ public sealed class SpecificationTests
 {
     private static readonly HashSet<string> Given =
     [
-        "ana-signing-private", "ana-agreement-private", "ana-ephemeral-private", "bruno-signing-private", "bruno-agreement-private", "bruno-ephemeral-private",
+        "ana-signing-private", "ana-agreement-private", "ana-ephemeral-private", "bruno-signing-private", "bruno-agreement-private",
+        "bruno-ephemeral-private",
         "relay-signing-private", "relay-agreement-private",
     ];
 
@@ -16,10 +17,14 @@ public sealed class SpecificationTests
 
     public static TheoryData<string> Exact =>
     [
-        "ana-signing-public", "ana-agreement-public", "ana-id", "bruno-signing-public", "bruno-agreement-public", "bruno-id", "relay-signing-public",
-        "relay-agreement-public", "relay-id", "beacon-hello", "beacon-reply", "connect-request", "refusal-retry", "noise-message-1", "noise-message-2",
-        "noise-message-3", "handshake-hash", "frame-plaintext", "frame-of-ana", "frame-of-bruno", "lobby-key", "lobby-signing-public", "lobby-id", "direct-key",
-        "direct-id", "private-id", "entry-1-header", "entry-1-body", "entry-1-hash", "entry-2-hash", "entry-3-hash", "stamp-1", "stamp-2", "stamp-3", "summary-hash",
+        "ana-signing-public", "ana-agreement-public", "ana-id", "bruno-signing-public", "bruno-agreement-public", "bruno-id",
+        "relay-signing-public",
+        "relay-agreement-public", "relay-id", "beacon-hello", "beacon-reply", "connect-request", "refusal-retry", "noise-message-1",
+        "noise-message-2",
+        "noise-message-3", "handshake-hash", "frame-plaintext", "frame-of-ana", "frame-of-bruno", "lobby-key", "lobby-signing-public",
+        "lobby-id", "direct-key",
+        "direct-id", "private-id", "entry-1-header", "entry-1-body", "entry-1-hash", "entry-2-hash", "entry-3-hash", "stamp-1", "stamp-2",
+        "stamp-3", "summary-hash",
     ];
 
     [Theory]
@@ -70,7 +75,8 @@ public sealed class SpecificationTests
     public void The_rest_of_the_specifications_examples_holds()
     {
         Assert.True(RoomSecret.VerifyProof(
-            _world.Crypto, _world.Lobby.Id, _world.Lobby.SigningPublicKey.Span, PeerId.None, _world.Handshake.Hash, Specification.Bytes("lobby-proof")));
+            _world.Crypto, _world.Lobby.Id, _world.Lobby.SigningPublicKey.Span, PeerId.None, _world.Handshake.Hash,
+            Specification.Bytes("lobby-proof")));
         Assert.Equal(Specification.Bytes("passphrase-key"), Passphrases.DeriveKey("lan", "#ops", "four blue herons sing"));
         Assert.Equal(Specification.Text("invite"), _world.Invite.ToString());
         Assert.Equal(Specification.Text("fingerprint-digits"), Fingerprint.Digits(_world.Ana.Id));
@@ -82,12 +88,15 @@ public sealed class SpecificationTests
     {
         string[] others =
         [
-            "ana-profile", "bruno-profile", "entry-1", "entry-2", "entry-3", "stamp-run", "lobby-proof", "passphrase-key", "invite", "fingerprint-digits",
+            "ana-profile", "bruno-profile", "entry-1", "entry-2", "entry-3", "stamp-run", "lobby-proof", "passphrase-key", "invite",
+            "fingerprint-digits",
             "fingerprint-words",
         ];
-        var messages = Samples.Peer.Select(sample => $"message-{sample.Name}").Concat(Samples.Relay.Select(sample => $"message-{sample.Name}"));
+        var messages = Samples.Peer.Select(sample => $"message-{sample.Name}")
+            .Concat(Samples.Relay.Select(sample => $"message-{sample.Name}"));
         var bodies = Samples.Bodies.Select(sample => $"body-{sample.Name}");
-        Assert.Equal(Given.Concat(Exact.Select(row => row.Data)).Concat(others).Concat(messages).Concat(bodies).Order(), Specification.Names.Order());
+        Assert.Equal(Given.Concat(Exact.Select(row => row.Data)).Concat(others).Concat(messages).Concat(bodies)
+            .Order(), Specification.Names.Order());
     }
 
     [Fact]

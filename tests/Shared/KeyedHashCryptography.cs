@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace LanChat.Protocol;
 
 /// <summary>
-/// Keyed hashes in the place of ECDSA and ECDH, so that a simulation is the same on every run. It keeps honest programs apart and proves nothing against
-/// an attacker who computes with it: whoever knows a public key could sign.
+/// Keyed hashes in the place of ECDSA and ECDH, so that a simulation is the same on every run. It keeps honest programs apart and proves
+/// nothing against an attacker who computes with it: whoever knows a public key could sign.
 /// </summary>
 internal sealed class KeyedHashCryptography : ICryptography
 {

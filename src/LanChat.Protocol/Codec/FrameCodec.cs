@@ -4,8 +4,9 @@ using MessagePack;
 namespace LanChat.Protocol;
 
 /// <summary>
-/// The plaintext of a frame: messages behind each other, each an array [kind, fields …]. A frame decodes whole or not at all; messages of a kind this version does not know
-/// are stepped over and counted. Byte strings in the messages are slices of the frame: who reuses its buffer copies what it keeps.
+/// The plaintext of a frame: messages behind each other, each an array [kind, fields …]. A frame decodes whole or not at all; messages of a
+/// kind this version does not know are stepped over and counted. Byte strings in the messages are slices of the frame: who reuses its
+/// buffer copies what it keeps.
 /// </summary>
 public static class FrameCodec
 {
@@ -27,10 +28,14 @@ public static class FrameCodec
         writer.Flush();
     }
 
-    /// <summary>Bytes that a message takes at most, without writing it; what leaves in one frame must not exceed <see cref="Limits.MaxFrameBytes"/>.</summary>
+    /// <summary>
+    /// Bytes that a message takes at most, without writing it; what leaves in one frame must not exceed <see cref="Limits.MaxFrameBytes"/>.
+    /// </summary>
     public static int MeasureUpperBound(PeerMessage message) => PeerMessageWriter.Measure(message);
 
-    /// <summary>Bytes that a message takes at most, without writing it; what leaves in one frame must not exceed <see cref="Limits.MaxFrameBytes"/>.</summary>
+    /// <summary>
+    /// Bytes that a message takes at most, without writing it; what leaves in one frame must not exceed <see cref="Limits.MaxFrameBytes"/>.
+    /// </summary>
     public static int MeasureUpperBound(RelayMessage message) => RelayMessageWriter.Measure(message);
 
     /// <summary>Reads a frame of a link between peers.</summary>
@@ -38,16 +43,19 @@ public static class FrameCodec
     /// <param name="into">Gets the messages; nothing when the frame is refused.</param>
     /// <param name="unknownKinds">Messages that were stepped over.</param>
     /// <param name="rejection">Why the frame is refused.</param>
-    public static bool TryDecodePeerFrame(ReadOnlyMemory<byte> frame, List<PeerMessage> into, out int unknownKinds, out Rejection rejection) =>
+    public static bool TryDecodePeerFrame(
+        ReadOnlyMemory<byte> frame, List<PeerMessage> into, out int unknownKinds, out Rejection rejection) =>
         TryDecode(frame, into, PeerMessageReader.FieldCount, PeerMessageReader.Read, out unknownKinds, out rejection);
 
     /// <summary>Reads a frame of a link between a client and a relay.</summary>
     /// <inheritdoc cref="TryDecodePeerFrame"/>
-    public static bool TryDecodeRelayFrame(ReadOnlyMemory<byte> frame, List<RelayMessage> into, out int unknownKinds, out Rejection rejection) =>
+    public static bool TryDecodeRelayFrame(
+        ReadOnlyMemory<byte> frame, List<RelayMessage> into, out int unknownKinds, out Rejection rejection) =>
         TryDecode(frame, into, RelayMessageReader.FieldCount, RelayMessageReader.Read, out unknownKinds, out rejection);
 
     private static bool TryDecode<TMessage>(
-        ReadOnlyMemory<byte> frame, List<TMessage> into, Func<int, int> fieldCount, ReadMessage<TMessage> read, out int unknownKinds, out Rejection rejection)
+        ReadOnlyMemory<byte> frame, List<TMessage> into, Func<int, int> fieldCount, ReadMessage<TMessage> read,
+        out int unknownKinds, out Rejection rejection)
     {
         var start = into.Count;
         unknownKinds = 0;

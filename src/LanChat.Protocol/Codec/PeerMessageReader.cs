@@ -10,7 +10,8 @@ internal static class PeerMessageReader
     {
         PeerKind.Bye or PeerKind.Superseded => 0,
         PeerKind.Profile or PeerKind.KnownPeers or PeerKind.Part => 1,
-        PeerKind.Rooms or PeerKind.Alive or PeerKind.Neighbours or PeerKind.Profiles or PeerKind.Receipt or PeerKind.Summary or PeerKind.Stamps => 2,
+        PeerKind.Rooms or PeerKind.Alive or PeerKind.Neighbours or PeerKind.Profiles => 2,
+        PeerKind.Receipt or PeerKind.Summary or PeerKind.Stamps => 2,
         PeerKind.ForkProbe or PeerKind.Pruned => 3,
         PeerKind.Entries or PeerKind.Digest or PeerKind.Want or PeerKind.WantStamps => 4,
         _ => -1,

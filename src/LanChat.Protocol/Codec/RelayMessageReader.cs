@@ -25,13 +25,16 @@ internal static class RelayMessageReader
     private static RelayMessage ReadRequest(ref WireReader reader, RelayKind kind) => kind switch
     {
         RelayKind.Subscribe => new SubscribeMessage(
-            reader.Room(), reader.Bytes(P256.PublicKeyBytes), reader.Peer(), reader.Bytes(P256.SignatureBytes), reader.Epoch(), reader.Long(0, Limits.MaxPlace)),
+            reader.Room(), reader.Bytes(P256.PublicKeyBytes), reader.Peer(), reader.Bytes(P256.SignatureBytes), reader.Epoch(),
+            reader.Long(0, Limits.MaxPlace)),
         RelayKind.Unsubscribe => new UnsubscribeMessage(reader.Room()),
         RelayKind.Publish => new PublishMessage(
-            reader.Room(), reader.Blobs(Limits.MaxProfilesPerMessage, Limits.MaxProfileBytes), reader.Blobs(Limits.MaxEntriesPerMessage, Limits.MaxEntryBytes)),
+            reader.Room(), reader.Blobs(Limits.MaxProfilesPerMessage, Limits.MaxProfileBytes),
+            reader.Blobs(Limits.MaxEntriesPerMessage, Limits.MaxEntryBytes)),
         RelayKind.ShowStamps => new ShowStampsMessage(reader.Room(), ReadRuns(ref reader)),
         RelayKind.Digest => new RelayDigestMessage(reader.Room(), reader.DigestLines(), reader.Boolean()),
-        RelayKind.Fetch => new FetchMessage(reader.Room(), reader.Long(0, Limits.MaxPlace), reader.Boolean(), reader.Int(1, Limits.MaxFetchBytes)),
+        RelayKind.Fetch =>
+            new FetchMessage(reader.Room(), reader.Long(0, Limits.MaxPlace), reader.Boolean(), reader.Int(1, Limits.MaxFetchBytes)),
         RelayKind.Introduce => new IntroduceMessage(reader.Peer()),
         RelayKind.Forward => new ForwardMessage(
             reader.Peer(), (ForwardKind)reader.Int(0, (int)ForwardKind.Close), reader.Bytes(0, Limits.MaxForwardBytes)),
@@ -45,7 +48,8 @@ internal static class RelayMessageReader
     {
         RelayKind.ProfileAnswer => new ProfileAnswerMessage(reader.Peer(), reader.Bytes(0, Limits.MaxProfileBytes)),
         RelayKind.Subscribed => new SubscribedMessage(
-            reader.Room(), reader.Epoch(), reader.Long(0, Limits.MaxPlace), reader.Long(0, Limits.MaxPlace), reader.Peers(Limits.MaxMembersPerMessage)),
+            reader.Room(), reader.Epoch(), reader.Long(0, Limits.MaxPlace), reader.Long(0, Limits.MaxPlace),
+            reader.Peers(Limits.MaxMembersPerMessage)),
         RelayKind.Ordered => ReadOrdered(ref reader),
         RelayKind.Fetched => ReadFetched(ref reader),
         RelayKind.Want => new RelayWantMessage(reader.Room(), ReadRefs(ref reader)),
@@ -111,7 +115,8 @@ internal static class RelayMessageReader
             var what = reader.Bytes(EntryHash.Size, Limits.MaxEntryBytes);
             var kept = ReadKept(ref reader);
             var isHash = what.Length == EntryHash.Size;
-            items.Add(new OrderedItem(isHash ? default : what, isHash ? EntryHash.Read(what.Span) : EntryHash.None, kept, reader.Boolean()));
+            var hash = isHash ? EntryHash.Read(what.Span) : EntryHash.None;
+            items.Add(new OrderedItem(isHash ? default : what, hash, kept, reader.Boolean()));
         }
         return items.ToImmutable();
     }

@@ -4,7 +4,9 @@ using MessagePack;
 
 namespace LanChat.Protocol;
 
-/// <summary>What the protocol's values look like in MessagePack: numbers of 128 bits, hashes and keys are byte strings, big-endian.</summary>
+/// <summary>
+/// What the protocol's values look like in MessagePack: numbers of 128 bits, hashes and keys are byte strings, big-endian.
+/// </summary>
 internal static class Wire
 {
     /// <summary>A scratch buffer of a typical message's size.</summary>

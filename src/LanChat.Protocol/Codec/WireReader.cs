@@ -88,7 +88,8 @@ internal ref struct WireReader
     public ulong Unsigned(ulong max = ulong.MaxValue)
     {
         if (!TryPeek(out var code)) return 0;
-        if (code is >= MessagePackCode.MinNegativeFixInt or (>= MessagePackCode.Int8 and <= MessagePackCode.Int64)) Reject(Rejection.OutOfRange);
+        if (code is >= MessagePackCode.MinNegativeFixInt or (>= MessagePackCode.Int8 and <= MessagePackCode.Int64))
+            Reject(Rejection.OutOfRange);
         var width = code switch
         {
             <= MessagePackCode.MaxFixInt => 0,
@@ -98,7 +99,8 @@ internal ref struct WireReader
             MessagePackCode.UInt64 => 8,
             _ => -1,
         };
-        if (!TryMeasure(width, code, out var value, shortest: value => MessagePackWriter.GetEncodedLength(value) is var n && n > 1 ? n - 1 : 0)) return 0;
+        if (!TryMeasure(width, code, out var value, shortest: value => value <= 0x7F ? 0 : MessagePackWriter.GetEncodedLength(value) - 1))
+            return 0;
         Require(value <= max, Rejection.OutOfRange);
         return IsOk ? _reader.ReadUInt64() : 0;
     }
@@ -146,7 +148,8 @@ internal ref struct WireReader
             MessagePackCode.Str32 => 4,
             _ => -1,
         };
-        var utf8 = Block(width, code & 0x1F, 0, maxBytes, value => value <= 31 ? 0 : value <= byte.MaxValue ? 1 : value <= ushort.MaxValue ? 2 : 4);
+        var utf8 = Block(
+            width, code & 0x1F, 0, maxBytes, value => value <= 31 ? 0 : value <= byte.MaxValue ? 1 : value <= ushort.MaxValue ? 2 : 4);
         Require(Utf8.IsValid(utf8.Span), Rejection.BadText);
         return IsOk ? Encoding.UTF8.GetString(utf8.Span) : "";
     }

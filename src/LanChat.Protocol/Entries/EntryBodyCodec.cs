@@ -47,7 +47,7 @@ public static class EntryBodyCodec
             case ReactionBody reaction:
                 Head(ref writer, Reaction, 3);
                 writer.WriteHash(reaction.Target);
-                writer.Write(Texts.IsValidEmoji(reaction.Emoji, out var emojiProblem) ? reaction.Emoji : throw new ArgumentException(emojiProblem, nameof(body)));
+                writer.Write(CheckedEmoji(reaction.Emoji));
                 writer.Write(reaction.Removed);
                 break;
             case TopicBody topic:
@@ -62,7 +62,9 @@ public static class EntryBodyCodec
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>Reads a body: <see cref="UnknownBody"/> for a kind of a newer version, <see cref="UnreadableBody"/> for one that breaks a rule.</summary>
+    /// <summary>
+    /// Reads a body: <see cref="UnknownBody"/> for a kind of a newer version, <see cref="UnreadableBody"/> for one that breaks a rule.
+    /// </summary>
     public static EntryBody Decode(ReadOnlyMemory<byte> encoded)
     {
         var reader = new WireReader(encoded);
@@ -108,7 +110,7 @@ public static class EntryBodyCodec
         {
             case RoomCreatedBody created:
                 Head(ref writer, RoomCreated, 3);
-                writer.Write(RoomNames.TryFold(created.Name, out _, out var problem) ? created.Name : throw new ArgumentException(problem, nameof(body)));
+                writer.Write(CheckedName(created.Name));
                 writer.Write(CheckedTopic(created.Topic));
                 writer.WriteRelayAddress(created.Relay);
                 break;
@@ -130,9 +132,17 @@ public static class EntryBodyCodec
         }
     }
 
-    private static string Checked(string text) => Texts.IsValid(text, out var problem) ? text : throw new ArgumentException(problem, nameof(text));
+    private static string Checked(string text) =>
+        Texts.IsValid(text, out var problem) ? text : throw new ArgumentException(problem, nameof(text));
 
-    private static string CheckedTopic(string text) => Texts.IsValidTopic(text, out var problem) ? text : throw new ArgumentException(problem, nameof(text));
+    private static string CheckedEmoji(string emoji) =>
+        Texts.IsValidEmoji(emoji, out var problem) ? emoji : throw new ArgumentException(problem, nameof(emoji));
+
+    private static string CheckedName(string name) =>
+        RoomNames.TryFold(name, out _, out var problem) ? name : throw new ArgumentException(problem, nameof(name));
+
+    private static string CheckedTopic(string text) =>
+        Texts.IsValidTopic(text, out var problem) ? text : throw new ArgumentException(problem, nameof(text));
 
     private static string ReadText(ref WireReader reader)
     {

@@ -6,8 +6,8 @@ using MessagePack;
 namespace LanChat.Protocol;
 
 /// <summary>
-/// An entry as it travels and is stored: [header, signature, sealed body]; the header is "LanChat/1 entry" ‖ [room, author, seq, previous, after, clock,
-/// nonce, recipient, body hash]. The body's hash stands last, so that the rest of the header is what the body is sealed with.
+/// An entry as it travels and is stored: [header, signature, sealed body]; the header is "LanChat/1 entry" ‖ [room, author, seq, previous,
+/// after, clock, nonce, recipient, body hash]. The body's hash stands last, so that the rest of the header is what the body is sealed with.
 /// </summary>
 public static class EntryCodec
 {
@@ -28,8 +28,8 @@ public static class EntryCodec
     }
 
     /// <summary>
-    /// Reads an entry and checks that its body is the one its header names; its signature and place in the chain are not looked at. Header, signature and
-    /// body are slices of the input.
+    /// Reads an entry and checks that its body is the one its header names; its signature and place in the chain are not looked at. Header,
+    /// signature and body are slices of the input.
     /// </summary>
     public static bool TryDecode(ReadOnlyMemory<byte> encoded, [NotNullWhen(true)] out Entry? entry, out Rejection rejection)
     {
@@ -64,8 +64,8 @@ public static class EntryCodec
 
     /// <summary>The signed bytes of an entry.</summary>
     internal static byte[] EncodeHeader(
-        RoomId room, PeerId author, int seq, EntryHash previous, ImmutableArray<EntryRef> after, HybridClock clock, ReadOnlySpan<byte> nonce,
-        PeerId recipient, EntryHash bodyHash)
+        RoomId room, PeerId author, int seq, EntryHash previous, ImmutableArray<EntryRef> after, HybridClock clock,
+        ReadOnlySpan<byte> nonce, PeerId recipient, EntryHash bodyHash)
     {
         var buffer = new System.Buffers.ArrayBufferWriter<byte>(384);
         var writer = new MessagePackWriter(buffer);
@@ -86,7 +86,8 @@ public static class EntryCodec
     }
 
     private static bool TryDecodeHeader(
-        ReadOnlyMemory<byte> header, ReadOnlyMemory<byte> signature, ReadOnlyMemory<byte> body, [NotNullWhen(true)] out Entry? entry, out Rejection rejection)
+        ReadOnlyMemory<byte> header, ReadOnlyMemory<byte> signature, ReadOnlyMemory<byte> body, [NotNullWhen(true)] out Entry? entry,
+        out Rejection rejection)
     {
         entry = null;
         var reader = new WireReader(header[Domain.Entry.Length..]);

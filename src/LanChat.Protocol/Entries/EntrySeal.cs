@@ -19,18 +19,20 @@ public static class EntrySeal
     /// <param name="room">The room the entry is bound to.</param>
     /// <param name="seq">From 1, one more than the author's last in the room.</param>
     /// <param name="previous">Hash of the author's last entry in the room; none for the first.</param>
-    /// <param name="after">At most <see cref="Limits.MaxParents"/> heads seen, one per author; put in order here, and the author's own left out: previous says it.</param>
+    /// <param name="after">At most <see cref="Limits.MaxParents"/> heads seen, one per author; put in order here, and the author's own left
+    /// out: previous says it.</param>
     /// <param name="clock">Later than that of the author's last entry.</param>
     /// <param name="recipient">The other one in a direct room, none elsewhere.</param>
     /// <param name="body">Keeps the rules of its kind.</param>
     /// <param name="random">For the nonce.</param>
     /// <exception cref="ArgumentException">An argument breaks a rule that every reader would refuse the entry for.</exception>
     public static Entry Create(
-        ICryptography crypto, PeerIdentity identity, RoomSecret room, int seq, EntryHash previous, ImmutableArray<EntryRef> after, HybridClock clock,
-        PeerId recipient, EntryBody body, IRandomSource random)
+        ICryptography crypto, PeerIdentity identity, RoomSecret room, int seq, EntryHash previous, ImmutableArray<EntryRef> after,
+        HybridClock clock, PeerId recipient, EntryBody body, IRandomSource random)
     {
         if (seq is < 1 or > Limits.MaxSeq) throw new ArgumentOutOfRangeException(nameof(seq));
-        if (previous.IsNone != (seq == 1)) throw new ArgumentException("The first entry, and no other, has no predecessor.", nameof(previous));
+        if (previous.IsNone != (seq == 1))
+            throw new ArgumentException("The first entry, and no other, has no predecessor.", nameof(previous));
         var parents = InOrder(after, identity.Id);
         var nonce = new byte[NonceBytes];
         random.Fill(nonce);
@@ -38,7 +40,8 @@ public static class EntrySeal
         var associated = EntryCodec.EncodeHeader(room.Id, identity.Id, seq, previous, parents, clock, nonce, recipient, EntryHash.None);
         var sealedBody = new byte[plaintext.Length + TagBytes];
         room.BodyCipher(identity.Id).Encrypt(
-            nonce, plaintext, sealedBody.AsSpan(0, plaintext.Length), sealedBody.AsSpan(plaintext.Length), associated.AsSpan(0, associated.Length - EntryCodec.BodyHashBytes));
+            nonce, plaintext, sealedBody.AsSpan(0, plaintext.Length), sealedBody.AsSpan(plaintext.Length),
+            associated.AsSpan(0, associated.Length - EntryCodec.BodyHashBytes));
         var bodyHash = Digest.Of(sealedBody);
         var header = associated;
         bodyHash.Write(header.AsSpan(header.Length - EntryHash.Size));
@@ -70,7 +73,8 @@ public static class EntrySeal
         try
         {
             room.BodyCipher(entry.Author).Decrypt(
-                entry.Nonce.Span, body[..plaintext.Length], body[plaintext.Length..], plaintext, entry.Header.Span[..^EntryCodec.BodyHashBytes]);
+                entry.Nonce.Span, body[..plaintext.Length], body[plaintext.Length..], plaintext,
+                entry.Header.Span[..^EntryCodec.BodyHashBytes]);
         }
         catch (AuthenticationTagMismatchException)
         {
@@ -103,7 +107,8 @@ public static class EntrySeal
         if (parents.Length > Limits.MaxParents) throw new ArgumentException("An entry names at most 4 parents.", nameof(after));
         for (var i = 1; i < parents.Length; i++)
         {
-            if (parents[i].Author == parents[i - 1].Author) throw new ArgumentException("An entry names one parent per author.", nameof(after));
+            if (parents[i].Author == parents[i - 1].Author)
+                throw new ArgumentException("An entry names one parent per author.", nameof(after));
         }
         return parents;
     }
@@ -117,8 +122,8 @@ public static class EntryProof
         crypto.Verify(signingKey, entry.Header.Span, entry.Signature.Span);
 
     /// <summary>
-    /// Checks consecutive entries of one author in one room by their hash chain and the last signature alone; <see cref="Rejection.None"/> proves all of
-    /// them. Signatures before the last are then not known to be good: check one before its entry is passed on alone.
+    /// Checks consecutive entries of one author in one room by their hash chain and the last signature alone; <see cref="Rejection.None"/>
+    /// proves all of them. Signatures before the last are then not known to be good: check one before its entry is passed on alone.
     /// </summary>
     public static Rejection VerifyRun(ICryptography crypto, IReadOnlyList<Entry> run, ReadOnlySpan<byte> signingKey)
     {

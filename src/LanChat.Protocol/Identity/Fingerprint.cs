@@ -11,8 +11,8 @@ public static class Fingerprint
     private const int BytesPerGroup = 5;
 
     /// <summary>
-    /// 12 groups of 5 digits with blanks between: HKDF(peer id, "LanChat/1 fingerprint", 60 bytes), each 5 bytes as a big-endian number mod 100,000. As hard
-    /// to forge as the peer id, 128 bits.
+    /// 12 groups of 5 digits with blanks between: HKDF(peer id, "LanChat/1 fingerprint", 60 bytes), each 5 bytes as a big-endian number mod
+    /// 100,000. As hard to forge as the peer id, 128 bits.
     /// </summary>
     public static string Digits(PeerId id)
     {
@@ -29,8 +29,8 @@ public static class Fingerprint
     }
 
     /// <summary>
-    /// Four words: HKDF(peer id, "LanChat/1 words", 8 bytes), each 2 bytes as a big-endian number mod 2,048. 44 bits: enough to tell friends apart over a phone, not
-    /// against somebody with a data centre; that is what the digits are for.
+    /// Four words: HKDF(peer id, "LanChat/1 words", 8 bytes), each 2 bytes as a big-endian number mod 2,048. 44 bits: enough to tell
+    /// friends apart over a phone, not against somebody with a data centre; that is what the digits are for.
     /// </summary>
     public static string Words(PeerId id)
     {
@@ -41,7 +41,9 @@ public static class Fingerprint
         return string.Join('-', words);
     }
 
-    /// <summary>Whether a fingerprint as typed, with blanks or dashes anywhere or nowhere, or the 32 digits of the id itself, is this peer's.</summary>
+    /// <summary>
+    /// Whether a fingerprint as typed, with blanks or dashes anywhere or nowhere, or the 32 digits of the id itself, is this peer's.
+    /// </summary>
     public static bool Matches(string typed, PeerId id)
     {
         var bare = string.Concat(typed.Where(c => c is not (' ' or '-')));

@@ -1,6 +1,8 @@
 namespace LanChat.Protocol;
 
-/// <summary>Two P-256 key pairs, one to sign and one to agree, made on first start (PROTOCOL.md, section 1). Runs in one place only.</summary>
+/// <summary>
+/// Two P-256 key pairs, one to sign and one to agree, made on first start (PROTOCOL.md, section 1). Runs in one place only.
+/// </summary>
 public sealed class PeerIdentity
 {
     private PeerIdentity(ICryptography crypto, byte[] signing, byte[] agreement)

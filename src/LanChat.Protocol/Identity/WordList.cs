@@ -1,8 +1,8 @@
 namespace LanChat.Protocol;
 
 /// <summary>
-/// The words of <see cref="Fingerprint.Words"/>: short, common and in alphabetical order, with words that sound like another left out. Part of the protocol: two programs
-/// with different lists would show different words for one peer.
+/// The words of <see cref="Fingerprint.Words"/>: short, common and in alphabetical order, with words that sound like another left out. Part
+/// of the protocol: two programs with different lists would show different words for one peer.
 /// </summary>
 public static class WordList
 {

@@ -21,7 +21,8 @@ public sealed record ConnectRequestPayload(ReadOnlyMemory<byte> Cookie, ReadOnly
     }
 
     /// <summary>Reads a request; copies what it keeps. No key is computed with.</summary>
-    public static bool TryDecode(ReadOnlyMemory<byte> encoded, [NotNullWhen(true)] out ConnectRequestPayload? payload, out Rejection rejection)
+    public static bool TryDecode(ReadOnlyMemory<byte> encoded, [NotNullWhen(true)] out ConnectRequestPayload? payload,
+        out Rejection rejection)
     {
         payload = null;
         var reader = new WireReader(encoded);

@@ -32,7 +32,8 @@ public sealed class LinkCipher : IDisposable
     public int Seal(byte channel, ReadOnlySpan<byte> plaintext, Span<byte> destination)
     {
         var length = plaintext.Length + Overhead;
-        if (destination.Length < length) throw new ArgumentException("A sealed frame needs 16 bytes more than its plaintext.", nameof(destination));
+        if (destination.Length < length)
+            throw new ArgumentException("A sealed frame needs 16 bytes more than its plaintext.", nameof(destination));
         Span<byte> nonce = stackalloc byte[12];
         WriteNonce(nonce, channel, _sent[channel]++);
         _sendCipher.Encrypt(nonce, plaintext, destination[..plaintext.Length], destination[plaintext.Length..length]);
@@ -42,7 +43,8 @@ public sealed class LinkCipher : IDisposable
     /// <summary>Opens the next frame of a channel; false for one that is not, after which the link is to be ended.</summary>
     /// <param name="channel">Where it came in.</param>
     /// <param name="frame">The sealed frame.</param>
-    /// <param name="destination">At least <see cref="Overhead"/> bytes shorter than the frame may be; too short a one is refused, too.</param>
+    /// <param name="destination">At least <see cref="Overhead"/> bytes shorter than the frame may be; too short a one is refused,
+    /// too.</param>
     /// <param name="written">Bytes of plaintext.</param>
     public bool TryOpen(byte channel, ReadOnlySpan<byte> frame, Span<byte> destination, out int written)
     {

@@ -29,7 +29,9 @@ public sealed class NoiseHandshake : IDisposable
     private int _message;
     private bool _isBroken;
 
-    /// <summary>Initialize(handshake_pattern, initiator, prologue, s, e, rs, re): XX has no pre-messages, so e, rs and re start empty.</summary>
+    /// <summary>
+    /// Initialize(handshake_pattern, initiator, prologue, s, e, rs, re): XX has no pre-messages, so e, rs and re start empty.
+    /// </summary>
     private NoiseHandshake(ICryptography crypto, PeerIdentity identity, IRandomSource random, bool initiator)
     {
         _crypto = crypto;
@@ -68,10 +70,12 @@ public sealed class NoiseHandshake : IDisposable
     public ReadOnlyMemory<byte> RemoteEphemeralPublicKey => _re;
 
     /// <summary>The side that connects.</summary>
-    public static NoiseHandshake Initiator(ICryptography crypto, PeerIdentity identity, IRandomSource random) => new(crypto, identity, random, true);
+    public static NoiseHandshake Initiator(ICryptography crypto, PeerIdentity identity, IRandomSource random) =>
+        new(crypto, identity, random, true);
 
     /// <summary>The side that is connected to.</summary>
-    public static NoiseHandshake Responder(ICryptography crypto, PeerIdentity identity, IRandomSource random) => new(crypto, identity, random, false);
+    public static NoiseHandshake Responder(ICryptography crypto, PeerIdentity identity, IRandomSource random) =>
+        new(crypto, identity, random, false);
 
     /// <summary>WriteMessage(payload, message_buffer).</summary>
     /// <exception cref="InvalidOperationException">It is the other side's turn, or the handshake is over.</exception>

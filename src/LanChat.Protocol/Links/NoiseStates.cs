@@ -128,8 +128,9 @@ internal sealed class NoiseSymmetricState : IDisposable
     public void Dispose() => _cipherState.Dispose();
 
     /// <summary>
-    /// HKDF(chaining_key, input_key_material, 2) of section 4.3: temp_key = HMAC(chaining_key, input_key_material), output1 = HMAC(temp_key, 0x01), output2 =
-    /// HMAC(temp_key, output1 ‖ 0x02). The platform's own HKDF is the same but refuses the empty input that Split() needs.
+    /// HKDF(chaining_key, input_key_material, 2) of section 4.3: temp_key = HMAC(chaining_key, input_key_material), output1 =
+    /// HMAC(temp_key, 0x01), output2 = HMAC(temp_key, output1 ‖ 0x02). The platform's own HKDF is the same but refuses the empty input that
+    /// Split() needs.
     /// </summary>
     private (byte[] First, byte[] Second) Hkdf(ReadOnlySpan<byte> inputKeyMaterial)
     {

@@ -37,7 +37,9 @@ public enum RefusalReason
     Other = 255,
 }
 
-/// <summary>The data of a refusal, and of a disconnect for the same reasons: [magic, version, reason, cookie]. Stays readable in all versions.</summary>
+/// <summary>
+/// The data of a refusal, and of a disconnect for the same reasons: [magic, version, reason, cookie]. Stays readable in all versions.
+/// </summary>
 /// <param name="Reason">Why.</param>
 /// <param name="Cookie">16 bytes with <see cref="RefusalReason.Retry"/>, empty otherwise.</param>
 /// <param name="Version">The refuser's version of the protocol.</param>

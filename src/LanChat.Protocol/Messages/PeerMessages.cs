@@ -57,9 +57,11 @@ public sealed record EntriesMessage(UInt128 Tag, int WantId, bool IsLast, Immuta
 /// <summary>What the sender holds, and from where on it wants anything at all.</summary>
 /// <param name="Tag">The room.</param>
 /// <param name="Authors">One line per author the sender knows; at most <see cref="Limits.MaxAuthorsPerDigest"/>.</param>
-/// <param name="Stamps">Highest stamp chain values known, one per relay and epoch; at most <see cref="Limits.MaxStampHeadsPerDigest"/>.</param>
+/// <param name="Stamps">Highest stamp chain values known, one per relay and epoch; at most <see
+/// cref="Limits.MaxStampHeadsPerDigest"/>.</param>
 /// <param name="WantsAnswer">Whether the receiver should send its own digest back.</param>
-public sealed record DigestMessage(UInt128 Tag, ImmutableArray<DigestLine> Authors, ImmutableArray<StampHead> Stamps, bool WantsAnswer) : RoomMessage(Tag);
+public sealed record DigestMessage(UInt128 Tag, ImmutableArray<DigestLine> Authors, ImmutableArray<StampHead> Stamps, bool WantsAnswer)
+    : RoomMessage(Tag);
 
 /// <summary>A digest's line for one author.</summary>
 /// <param name="Author">The author.</param>

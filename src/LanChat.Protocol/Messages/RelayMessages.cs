@@ -23,7 +23,8 @@ public sealed record UnsubscribeMessage(RoomId Room) : RelayMessage;
 /// <param name="Room">The room.</param>
 /// <param name="Profiles">Profiles of authors the relay may not know.</param>
 /// <param name="Entries">Encoded entries in tail order.</param>
-public sealed record PublishMessage(RoomId Room, ImmutableArray<ReadOnlyMemory<byte>> Profiles, ImmutableArray<ReadOnlyMemory<byte>> Entries) : RelayMessage;
+public sealed record PublishMessage(
+    RoomId Room, ImmutableArray<ReadOnlyMemory<byte>> Profiles, ImmutableArray<ReadOnlyMemory<byte>> Entries) : RelayMessage;
 
 /// <summary>
 /// Client to relay, room's channel, ahead of the entries concerned: stamps of this relay that the client holds and the relay's store may
@@ -31,7 +32,9 @@ public sealed record PublishMessage(RoomId Room, ImmutableArray<ReadOnlyMemory<b
 /// </summary>
 public sealed record ShowStampsMessage(RoomId Room, ImmutableArray<StampRun> Runs) : RelayMessage;
 
-/// <summary>Client to relay, room's channel: what the client holds, answered by <see cref="RelayDigestMessage"/>; or the relay's own digest.</summary>
+/// <summary>
+/// Client to relay, room's channel: what the client holds, answered by <see cref="RelayDigestMessage"/>; or the relay's own digest.
+/// </summary>
 public sealed record RelayDigestMessage(RoomId Room, ImmutableArray<DigestLine> Authors, bool WantsAnswer) : RelayMessage;
 
 /// <summary>Client to relay, room's channel: stored entries around a position, answered by <see cref="FetchedMessage"/>.</summary>
@@ -86,9 +89,11 @@ public sealed record ProfileAnswerMessage(PeerId Peer, ReadOnlyMemory<byte> Prof
 /// <param name="Room">The room.</param>
 /// <param name="Epoch">The present store's epoch.</param>
 /// <param name="Head">The highest position at this moment.</param>
-/// <param name="ResumeAfter">Position after which <see cref="OrderedMessage"/>s follow: the cursor, or 0 when its epoch is not this store's.</param>
+/// <param name="ResumeAfter">Position after which <see cref="OrderedMessage"/>s follow: the cursor, or 0 when its epoch is not this
+/// store's.</param>
 /// <param name="Members">Who is subscribed now.</param>
-public sealed record SubscribedMessage(RoomId Room, Epoch Epoch, long Head, long ResumeAfter, ImmutableArray<PeerId> Members) : RelayMessage;
+public sealed record SubscribedMessage(RoomId Room, Epoch Epoch, long Head, long ResumeAfter, ImmutableArray<PeerId> Members)
+    : RelayMessage;
 
 /// <summary>
 /// Relay to client, room's channel: entries of the store in exact sequence of positions. Without items it only brings profiles.
@@ -105,8 +110,10 @@ public sealed record OrderedMessage(
 
 /// <summary>One item of the store.</summary>
 /// <param name="Entry">The encoded entry; empty when the receiver has it.</param>
-/// <param name="Hash">Which entry, where <paramref name="Entry"/> is empty; <see cref="EntryHash.None"/> else: the receiver computes it.</param>
-/// <param name="Kept">The stamp of an earlier epoch that the entry brought and keeps; null for the next place of the message's epoch.</param>
+/// <param name="Hash">Which entry, where <paramref name="Entry"/> is empty; <see cref="EntryHash.None"/> else: the receiver computes
+/// it.</param>
+/// <param name="Kept">The stamp of an earlier epoch that the entry brought and keeps; null for the next place of the message's
+/// epoch.</param>
 /// <param name="IsWaived">Whether it was stamped though a parent was missing.</param>
 public sealed record OrderedItem(ReadOnlyMemory<byte> Entry, EntryHash Hash, KeptStamp? Kept, bool IsWaived);
 
@@ -126,11 +133,15 @@ public sealed record FetchedMessage(OrderedMessage Ordered, bool IsLast) : Relay
 /// then to other subscribers.
 /// </summary>
 /// <param name="Room">The room.</param>
-/// <param name="Entries">What is missing; at most <see cref="Limits.MaxEntriesPerMessage"/>. The prefix is zero for a predecessor known by seq alone.</param>
+/// <param name="Entries">What is missing; at most <see cref="Limits.MaxEntriesPerMessage"/>. The prefix is zero for a predecessor known by
+/// seq alone.</param>
 public sealed record RelayWantMessage(RoomId Room, ImmutableArray<EntryRef> Entries) : RelayMessage;
 
-/// <summary>Relay to client, room's channel: the chain and signature that prove what was stamped up to a place, once per commit group.</summary>
-public sealed record StampProofMessage(RoomId Room, Epoch Epoch, long Place, EntryHash Chain, ReadOnlyMemory<byte> Signature) : RelayMessage;
+/// <summary>
+/// Relay to client, room's channel: the chain and signature that prove what was stamped up to a place, once per commit group.
+/// </summary>
+public sealed record StampProofMessage(RoomId Room, Epoch Epoch, long Place, EntryHash Chain, ReadOnlyMemory<byte> Signature)
+    : RelayMessage;
 
 /// <summary>Relay to client, room's channel: somebody subscribed or is gone.</summary>
 /// <param name="Room">The room.</param>

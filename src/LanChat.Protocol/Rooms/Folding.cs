@@ -7,9 +7,13 @@ namespace LanChat.Protocol;
 internal static class Folding
 {
     private static readonly (string Name, string Folded)[] Known =
-        [("ＬＯＢＢＹ", "lobby"), ("A\u030Angstro\u0308m", "\u00E5ngstr\u00F6m"), ("\uFB01ne", "fine"), ("ΑΘΗΝΑ", "αθηνα"), ("\u212Belvin", "\u00E5elvin")];
+    [
+        ("ＬＯＢＢＹ", "lobby"), ("A\u030Angstro\u0308m", "\u00E5ngstr\u00F6m"), ("\uFB01ne", "fine"), ("ΑΘΗΝΑ", "αθηνα"),
+        ("\u212Belvin", "\u00E5elvin"),
+    ];
 
-    public static string Fold(string text) => text.Normalize(NormalizationForm.FormKC).ToLowerInvariant().Normalize(NormalizationForm.FormKC);
+    public static string Fold(string text) =>
+        text.Normalize(NormalizationForm.FormKC).ToLowerInvariant().Normalize(NormalizationForm.FormKC);
 
     /// <summary>Whether the text is well-formed and every code point of it is assigned: others may fold differently elsewhere.</summary>
     public static bool IsAssigned(string text)

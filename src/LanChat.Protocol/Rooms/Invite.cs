@@ -54,7 +54,8 @@ public sealed record Invite(ReadOnlyMemory<byte> Key, string Name, PeerId Creato
         invite = null;
         problem = "This is not an invite: one starts with lanchat: and has only letters, digits, '-' and '_' after it.";
         text = text?.Trim();
-        if (text is null || text.Length > Limits.MaxInviteLength || !text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) return false;
+        if (text is null || text.Length > Limits.MaxInviteLength || !text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+            return false;
         var encoded = text.AsSpan(Scheme.Length);
         if (!Base64Url.IsValid(encoded) || encoded.ContainsAny(" \t\r\n=")) return false;
         var bytes = Base64Url.DecodeFromChars(encoded);
@@ -85,7 +86,8 @@ public sealed record Invite(ReadOnlyMemory<byte> Key, string Name, PeerId Creato
         var creator = reader.Peer();
         var network = reader.Text(4 * Limits.MaxNetworkLength);
         var relay = reader.RelayAddressOrNil();
-        if (reader.IsOk) reader.Require(RoomNames.TryFold(name, out _, out _) && name[0] != '#' && Networks.IsValid(network, out _), Rejection.BadText);
+        if (reader.IsOk)
+            reader.Require(RoomNames.TryFold(name, out _, out _) && name[0] != '#' && Networks.IsValid(network, out _), Rejection.BadText);
         if (!reader.Finish(out rejection)) return false;
         invite = new Invite(key.ToArray(), name, creator, network, relay);
         return true;

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace LanChat.Protocol;
 
-/// <summary>Passphrases of rooms. A relay that keeps a room can guess at leisure, so weak ones are refused and each guess is made slow.</summary>
+/// <summary>
+/// Passphrases of rooms. A relay that keeps a room can guess at leisure, so weak ones are refused and each guess is made slow.
+/// </summary>
 public static class Passphrases
 {
     /// <summary>Rounds of PBKDF2-HMAC-SHA256: the floor OWASP names for it (2023).</summary>
@@ -29,7 +31,8 @@ public static class Passphrases
         }
         var folded = Folding.Fold(passphrase);
         if (Folding.CountRunes(folded) < MinLength) problem = "The passphrase is too short: take at least 12 characters, four words say.";
-        else if (folded.Distinct().Count() < MinDistinct) problem = "The passphrase repeats few characters: take at least 6 different ones.";
+        else if (folded.Distinct().Count() < MinDistinct)
+            problem = "The passphrase repeats few characters: take at least 6 different ones.";
         else if (IsSequence(folded)) problem = "The passphrase is a sequence: take words that do not follow from each other.";
         else if (folded.Replace(Folding.Fold(RoomNames.Bare(name)), "", StringComparison.Ordinal).Length < MinLength / 2)
             problem = "The passphrase is little more than the room's name.";
@@ -37,8 +40,8 @@ public static class Passphrases
     }
 
     /// <summary>
-    /// The room key behind a passphrase: PBKDF2-HMAC-SHA256 over its NFKC form, salted by "LanChat/1 passphrase" ‖ [network, name]. Pure; may run on any
-    /// thread.
+    /// The room key behind a passphrase: PBKDF2-HMAC-SHA256 over its NFKC form, salted by "LanChat/1 passphrase" ‖ [network, name]. Pure;
+    /// may run on any thread.
     /// </summary>
     /// <exception cref="ArgumentException">Name, network or passphrase break their rules.</exception>
     public static byte[] DeriveKey(string network, string name, string passphrase)
@@ -46,7 +49,8 @@ public static class Passphrases
         var (_, folded) = RoomSecret.CheckedName(network, name);
         if (!IsStrong(name, passphrase, out var problem)) throw new ArgumentException(problem, nameof(passphrase));
         return Rfc2898DeriveBytes.Pbkdf2(
-            Encoding.UTF8.GetBytes(passphrase.Normalize(NormalizationForm.FormKC)), Domain.Join(Domain.Passphrase, RoomSecret.Scope(network, folded)),
+            Encoding.UTF8.GetBytes(passphrase.Normalize(NormalizationForm.FormKC)),
+            Domain.Join(Domain.Passphrase, RoomSecret.Scope(network, folded)),
             Rounds, HashAlgorithmName.SHA256, RoomSecret.KeyBytes);
     }
 

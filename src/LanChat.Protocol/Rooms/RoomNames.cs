@@ -5,8 +5,8 @@ using System.Text;
 namespace LanChat.Protocol;
 
 /// <summary>
-/// Names of rooms: 1 to <see cref="Limits.MaxRoomNameLength"/> letters, digits, '-', '_', '.' of any script, compared in folded form. Combining
-/// marks count as letters, since many scripts are not written without.
+/// Names of rooms: 1 to <see cref="Limits.MaxRoomNameLength"/> letters, digits, '-', '_', '.' of any script, compared in folded form.
+/// Combining marks count as letters, since many scripts are not written without.
 /// </summary>
 public static class RoomNames
 {
@@ -15,7 +15,9 @@ public static class RoomNames
 
     private const string Rule = "A room name has 1 to 32 letters, digits, '-', '_' or '.', like #lobby.";
 
-    /// <summary>Reads a name as typed, with or without its '#'; <paramref name="folded"/> is without. <paramref name="problem"/> is a sentence.</summary>
+    /// <summary>
+    /// Reads a name as typed, with or without its '#'; <paramref name="folded"/> is without. <paramref name="problem"/> is a sentence.
+    /// </summary>
     public static bool TryFold(string name, out string folded, [NotNullWhen(false)] out string? problem)
     {
         folded = "";
@@ -38,12 +40,13 @@ public static class RoomNames
     public static string Bare(string name) => name.StartsWith('#') ? name[1..] : name;
 
     /// <summary>
-    /// To be asked at start: null, or a sentence why this process must not run. Where normalization does nothing (globalization in invariant
-    /// mode), the same name would lead to different rooms.
+    /// To be asked at start: null, or a sentence why this process must not run. Where normalization does nothing (globalization in
+    /// invariant mode), the same name would lead to different rooms.
     /// </summary>
     public static string? SelfCheck() => Folding.IsSound()
         ? null
-        : "Unicode normalization does nothing here, so room names would not match those of others: install ICU and switch off DOTNET_SYSTEM_GLOBALIZATION_INVARIANT.";
+        : "Unicode normalization does nothing here, so room names would not match those of others: "
+            + "install ICU and switch off DOTNET_SYSTEM_GLOBALIZATION_INVARIANT.";
 
     private static bool IsWellFormed(string name)
     {
@@ -67,7 +70,9 @@ public static class RoomNames
     };
 }
 
-/// <summary>Names of networks, which scope public rooms: 1 to <see cref="Limits.MaxNetworkLength"/> characters without control characters.</summary>
+/// <summary>
+/// Names of networks, which scope public rooms: 1 to <see cref="Limits.MaxNetworkLength"/> characters without control characters.
+/// </summary>
 public static class Networks
 {
     /// <summary>The network of who chose none.</summary>
@@ -78,7 +83,8 @@ public static class Networks
     {
         problem = "A network name has 1 to 64 characters, no control characters and no blanks at its ends.";
         if (network.Length is 0 or > 2 * Limits.MaxNetworkLength || !Folding.IsAssigned(network)) return false;
-        if (network.Trim().Length != network.Length || network.Any(char.IsControl) || Folding.CountRunes(network) > Limits.MaxNetworkLength) return false;
+        if (network.Trim().Length != network.Length || network.Any(char.IsControl) || Folding.CountRunes(network) > Limits.MaxNetworkLength)
+            return false;
         problem = null;
         return true;
     }

@@ -16,7 +16,8 @@ public sealed class RoomSecret : IDisposable
     private readonly byte[] _signingPrivateKey;
     private readonly BoundedCache<PeerId, AesGcm> _bodyCiphers = new(MaxCachedBodyKeys);
 
-    private RoomSecret(ICryptography crypto, RoomKind kind, ReadOnlySpan<byte> key, string network, string name, string foldedName, PeerId creator)
+    private RoomSecret(
+        ICryptography crypto, RoomKind kind, ReadOnlySpan<byte> key, string network, string name, string foldedName, PeerId creator)
     {
         _key = key.ToArray();
         _signingPrivateKey = SigningPrivateKey(key);
@@ -81,10 +82,12 @@ public sealed class RoomSecret : IDisposable
 
     /// <summary>A room from a stored key or an invite.</summary>
     /// <exception cref="ArgumentException">Name or network break their rules, or kind and creator do not fit.</exception>
-    public static RoomSecret FromKey(ICryptography crypto, RoomKind kind, ReadOnlySpan<byte> key, string network, string name, PeerId creator)
+    public static RoomSecret FromKey(
+        ICryptography crypto, RoomKind kind, ReadOnlySpan<byte> key, string network, string name, PeerId creator)
     {
         if (key.Length != KeyBytes) throw new ArgumentException("A room key has 32 bytes.", nameof(key));
-        if (kind == RoomKind.Private == creator.IsNone) throw new ArgumentException("Private rooms, and no others, have a creator.", nameof(creator));
+        if (kind == RoomKind.Private == creator.IsNone)
+            throw new ArgumentException("Private rooms, and no others, have a creator.", nameof(creator));
         if (kind == RoomKind.Direct) return new RoomSecret(crypto, kind, key, "", name, name, creator);
         var (bare, folded) = CheckedName(network, name);
         return new RoomSecret(crypto, kind, key, network, bare, folded, creator);
@@ -110,13 +113,18 @@ public sealed class RoomSecret : IDisposable
     public UInt128 MemberTag(ReadOnlySpan<byte> handshakeHash) =>
         PeerId.Read(HMACSHA256.HashData(_key, Domain.Join(Domain.Member, handshakeHash))).Value;
 
-    /// <summary>Proves to a relay on one link that one has the room key: a signature over "LanChat/1 room" ‖ handshake hash ‖ room id.</summary>
+    /// <summary>
+    /// Proves to a relay on one link that one has the room key: a signature over "LanChat/1 room" ‖ handshake hash ‖ room id.
+    /// </summary>
     public byte[] Prove(ICryptography crypto, ReadOnlySpan<byte> handshakeHash) =>
         crypto.Sign(_signingPrivateKey, Domain.Join(Domain.Room, handshakeHash, Id.ToArray()));
 
-    /// <summary>Whether who has this room's key made the proof for this link: key and creator hash to the id, and the signature holds.</summary>
+    /// <summary>
+    /// Whether who has this room's key made the proof for this link: key and creator hash to the id, and the signature holds.
+    /// </summary>
     public static bool VerifyProof(
-        ICryptography crypto, RoomId room, ReadOnlySpan<byte> signingPublicKey, PeerId creator, ReadOnlySpan<byte> handshakeHash, ReadOnlySpan<byte> proof) =>
+        ICryptography crypto, RoomId room, ReadOnlySpan<byte> signingPublicKey, PeerId creator, ReadOnlySpan<byte> handshakeHash,
+        ReadOnlySpan<byte> proof) =>
         RoomId.FromKey(signingPublicKey, creator) == room
         && crypto.Verify(signingPublicKey, Domain.Join(Domain.Room, handshakeHash, room.ToArray()), proof);
 

@@ -5,8 +5,9 @@ using MessagePack;
 namespace LanChat.Protocol;
 
 /// <summary>
-/// What two members compare to know whether their histories of a room are equal: SHA-256("LanChat/1 summary" ‖ [author lines, stamp heads])[..16], an author line
-/// being [author, ranges, head hash], in ascending order of author, and of relay and epoch. Floors are left out: they say what is wanted, not what is held.
+/// What two members compare to know whether their histories of a room are equal: SHA-256("LanChat/1 summary" ‖ [author lines, stamp
+/// heads])[..16], an author line being [author, ranges, head hash], in ascending order of author, and of relay and epoch. Floors are left
+/// out: they say what is wanted, not what is held.
 /// </summary>
 public static class SummaryHash
 {

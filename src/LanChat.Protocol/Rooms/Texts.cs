@@ -37,9 +37,12 @@ public static class Texts
         return true;
     }
 
-    /// <summary>Whether it may name an offered file: no folder, no control character, at most <see cref="Limits.MaxFileNameBytes"/>.</summary>
+    /// <summary>
+    /// Whether it may name an offered file: no folder, no control character, at most <see cref="Limits.MaxFileNameBytes"/>.
+    /// </summary>
     public static bool IsValidFileName(string name) =>
-        name.Length > 0 && name is not ("." or "..") && name.AsSpan().IndexOfAny('/', '\\') < 0 && !name.Any(char.IsControl) && IsClean(name)
+        name.Length > 0 && name is not ("." or "..") && name.AsSpan().IndexOfAny('/', '\\') < 0
+        && !name.Any(char.IsControl) && IsClean(name)
         && Encoding.UTF8.GetByteCount(name) <= Limits.MaxFileNameBytes;
 
     /// <summary>Whether it is well-formed UTF-16 without control characters (category Cc) other than tab and newline.</summary>
@@ -58,8 +61,8 @@ public static class Texts
 }
 
 /// <summary>
-/// Nicknames: 1 to <see cref="Limits.MaxNickGraphemes"/> graphemes, no control characters, no blanks at the ends, not starting with '#', '@', '/'. Not
-/// unique: who shares one is shown with a tag.
+/// Nicknames: 1 to <see cref="Limits.MaxNickGraphemes"/> graphemes, no control characters, no blanks at the ends, not starting with '#',
+/// '@', '/'. Not unique: who shares one is shown with a tag.
 /// </summary>
 public static class Nicknames
 {

@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace LanChat.Protocol;
 
 /// <summary>
-/// A relay's stamps of one room and epoch as a hash chain: c(n) = hash(c(n−1) ‖ relay id ‖ room id ‖ epoch ‖ n ‖ entry hash), c(0) = 32 zero bytes. The relay signs
-/// "LanChat/1 stamps" ‖ c of the last entry of each commit group, which proves all before it.
+/// A relay's stamps of one room and epoch as a hash chain: c(n) = hash(c(n−1) ‖ relay id ‖ room id ‖ epoch ‖ n ‖ entry hash), c(0) = 32
+/// zero bytes. The relay signs "LanChat/1 stamps" ‖ c of the last entry of each commit group, which proves all before it.
 /// </summary>
 public static class StampChain
 {
@@ -35,10 +35,12 @@ public static class StampChain
     }
 
     /// <summary>The relay's signature over a chain value, 64 bytes.</summary>
-    public static byte[] Sign(ICryptography crypto, PeerIdentity relay, EntryHash chain) => relay.Sign(crypto, Domain.Join(Domain.Stamps, chain.ToArray()));
+    public static byte[] Sign(ICryptography crypto, PeerIdentity relay, EntryHash chain) =>
+        relay.Sign(crypto, Domain.Join(Domain.Stamps, chain.ToArray()));
 
     /// <summary>Whether the relay of this signing key signed the chain value.</summary>
-    public static bool VerifySignature(ICryptography crypto, ReadOnlySpan<byte> relaySigningKey, EntryHash chain, ReadOnlySpan<byte> signature) =>
+    public static bool VerifySignature(
+        ICryptography crypto, ReadOnlySpan<byte> relaySigningKey, EntryHash chain, ReadOnlySpan<byte> signature) =>
         crypto.Verify(relaySigningKey, Domain.Join(Domain.Stamps, chain.ToArray()), signature);
 
     /// <summary>A relay's signing and agreement key behind each other, as they stand in a <see cref="StampRun"/>.</summary>
@@ -50,11 +52,12 @@ public static class StampChain
     /// <summary>Makes and signs a run.</summary>
     /// <exception cref="ArgumentException">There is no entry, or first and chain before do not fit.</exception>
     public static StampRun CreateRun(
-        ICryptography crypto, PeerIdentity relay, RoomId room, Epoch epoch, long first, EntryHash chainBefore, ImmutableArray<EntryHash> entries,
-        ImmutableArray<int> waived)
+        ICryptography crypto, PeerIdentity relay, RoomId room, Epoch epoch, long first, EntryHash chainBefore,
+        ImmutableArray<EntryHash> entries, ImmutableArray<int> waived)
     {
         if (entries.Length is 0 or > Limits.MaxStampsPerRun) throw new ArgumentException("A run has 1 to 1024 stamps.", nameof(entries));
-        if (chainBefore.IsNone != (first == 1)) throw new ArgumentException("A run from place 1, and no other, has nothing before it.", nameof(chainBefore));
+        if (chainBefore.IsNone != (first == 1))
+            throw new ArgumentException("A run from place 1, and no other, has nothing before it.", nameof(chainBefore));
         var run = new StampRun(relay.Id, RelayKey(relay), room, epoch, first, chainBefore, entries, waived, default);
         return run with { Signature = Sign(crypto, relay, End(run)) };
     }

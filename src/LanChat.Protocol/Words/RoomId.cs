@@ -4,7 +4,9 @@ using System.Globalization;
 
 namespace LanChat.Protocol;
 
-/// <summary>Names one room: the first 16 bytes of SHA-256 over its signing public key and its creator id (PROTOCOL.md, section 1).</summary>
+/// <summary>
+/// Names one room: the first 16 bytes of SHA-256 over its signing public key and its creator id (PROTOCOL.md, section 1).
+/// </summary>
 /// <param name="Value">The 16 bytes as a big-endian number, so that numeric order is the order of the bytes.</param>
 public readonly record struct RoomId(UInt128 Value) : IComparable<RoomId>
 {

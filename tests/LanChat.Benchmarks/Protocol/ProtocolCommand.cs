@@ -4,8 +4,8 @@ using LanChat.Protocol;
 namespace LanChat.Benchmarks.Protocol;
 
 /// <summary>
-/// What a history costs: sealing and signing it, decoding, indexing and verifying it by runs, opening its bodies; with the real cryptography, on one thread. Processor time, since
-/// that holds on a busy machine where the clock on the wall does not.
+/// What a history costs: sealing and signing it, decoding, indexing and verifying it by runs, opening its bodies; with the real
+/// cryptography, on one thread. Processor time, since that holds on a busy machine where the clock on the wall does not.
 /// </summary>
 internal static class ProtocolCommand
 {
@@ -23,7 +23,8 @@ internal static class ProtocolCommand
         var report = new Report();
         History? history = null;
         report.Add("seal and sign", Measure(count, () => history = History.Make(crypto, room, count, authors)), "us/entry", "<= 60");
-        Console.WriteLine($"{count} entries of {authors} authors, {history!.Encoded.Average(entry => entry.Length):F0} bytes each on average");
+        double bytes = history!.Encoded.Average(entry => entry.Length);
+        Console.WriteLine($"{count} entries of {authors} authors, {bytes:F0} bytes each on average");
 
         List<Entry> entries = history.Verify(crypto, count);
         for (int run = 0; run < (int)arguments.Number("runs", 5); run++)
