@@ -51,7 +51,7 @@ public sealed class PeerNode : INode
             var next = _links.NextWakeup;
             foreach (var room in _rooms.All)
             {
-                foreach (var wakeup in (ReadOnlySpan<TimeSpan?>)[room.Sync.NextWakeup, room.Feed.NextWakeup, room.Outbox.NextWakeup, room.Display.NextWakeup])
+                foreach (var wakeup in (ReadOnlySpan<TimeSpan?>)[room.Sync.NextWakeup, room.Feed.NextWakeup, room.Outbox.NextWakeup, room.Display.NextWakeup, room.Upkeep.NextWakeup])
                 {
                     if (wakeup is not null && (next is null || wakeup < next)) next = wakeup;
                 }
@@ -102,6 +102,7 @@ public sealed class PeerNode : INode
             room.Feed.Tick();
             room.Outbox.Reconsider();
             room.Display.Pump();
+            room.Upkeep.Tick();
         }
 
         _store.EndTurn();

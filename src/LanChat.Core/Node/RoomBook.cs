@@ -181,6 +181,7 @@ internal sealed class RoomBook
 
     private void Activate(ChatRoom room)
     {
+        room.Upkeep.Start(Values);
         _parts.Links.SetRooms(JoinedSecrets());
         _context.Tell(new JoinedEvent(room.Describe(_parts.People)));
         room.Outbox.Start();

@@ -20,6 +20,7 @@ internal sealed class ChatRoom
         Feed = new RoomFeed(context, parts, this);
         Outbox = new RoomOutbox(context, parts, this);
         Display = new RoomDisplay(context, parts, this);
+        Upkeep = new RoomUpkeep(context, parts, this);
     }
 
     /// <summary>The room everybody is in at first: nobody made it, and nobody can close it.</summary>
@@ -55,6 +56,8 @@ internal sealed class ChatRoom
     public RoomOutbox Outbox { get; }
 
     public RoomDisplay Display { get; }
+
+    public RoomUpkeep Upkeep { get; }
 
     public bool IsActive => IsJoined && IsLoaded;
 
