@@ -64,6 +64,36 @@ public sealed class CryptographyTests
     }
 
     [Fact]
+    public void A_handshake_leaves_nothing_of_its_ephemeral_keys_behind()
+    {
+        var crypto = new ForgettingCryptography();
+        using (var initiator = NoiseHandshake.Initiator(crypto, PeerIdentity.Create(crypto, _random), _random))
+        using (var responder = NoiseHandshake.Responder(crypto, PeerIdentity.Create(crypto, _random), _random))
+        {
+            crypto.Kept.Clear();
+            responder.TryReadMessage(initiator.WriteMessage([]), out _, out _);
+            initiator.TryReadMessage(responder.WriteMessage([]), out _, out _);
+            responder.TryReadMessage(initiator.WriteMessage([]), out _, out _);
+            Assert.Equal(2, crypto.Kept.Count);
+            initiator.Split().Dispose();
+            Assert.Single(crypto.Kept);
+        }
+        Assert.Empty(crypto.Kept);
+    }
+
+    [Fact]
+    public void A_forgotten_key_can_be_used_anew()
+    {
+        using var crypto = new P256Cryptography();
+        var key = crypto.NewPrivateKey(_random);
+        var publicKey = crypto.PublicKey(key);
+        crypto.Forget(key);
+        crypto.Forget(key);
+        Assert.Equal(publicKey, crypto.PublicKey(key));
+        Assert.True(crypto.Verify(publicKey, "message"u8, crypto.Sign(key, "message"u8)));
+    }
+
+    [Fact]
     public void A_frame_is_sealed_and_opened_without_allocating()
     {
         var crypto = new KeyedHashCryptography();
@@ -86,4 +116,33 @@ public sealed class CryptographyTests
     }
 
     private static ICryptography Crypto(bool real) => real ? new P256Cryptography() : new KeyedHashCryptography();
+
+    /// <summary>Remembers which private keys it made and has not been told to forget.</summary>
+    private sealed class ForgettingCryptography : ICryptography
+    {
+        private readonly KeyedHashCryptography _inner = new();
+
+        public HashSet<string> Kept { get; } = [];
+
+        public byte[] PublicKey(ReadOnlySpan<byte> privateKey) => _inner.PublicKey(privateKey);
+
+        public bool IsPublicKey(ReadOnlySpan<byte> publicKey) => _inner.IsPublicKey(publicKey);
+
+        public byte[] Sign(ReadOnlySpan<byte> privateKey, ReadOnlySpan<byte> message) => _inner.Sign(privateKey, message);
+
+        public bool Verify(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature) =>
+            _inner.Verify(publicKey, message, signature);
+
+        public bool TryAgree(ReadOnlySpan<byte> privateKey, ReadOnlySpan<byte> publicKey, Span<byte> secret) =>
+            _inner.TryAgree(privateKey, publicKey, secret);
+
+        public byte[] NewPrivateKey(IRandomSource random)
+        {
+            var key = _inner.NewPrivateKey(random);
+            Kept.Add(Convert.ToHexString(key));
+            return key;
+        }
+
+        public void Forget(ReadOnlySpan<byte> privateKey) => Kept.Remove(Convert.ToHexString(privateKey));
+    }
 }

@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace LanChat.Protocol.Tests;
@@ -131,6 +133,21 @@ public sealed class FuzzTests
             Assert.Equal(isAccepted, problem is null);
             return (isAccepted, isAccepted ? Rejection.None : Rejection.BadText, null);
         });
+    }
+
+    [Fact]
+    public void Invites_whose_checksum_is_right()
+    {
+        var content = Base64Url.DecodeFromChars(Specification.Text("invite").AsSpan(Invite.Scheme.Length))[..^4];
+        Fuzz(Inputs / 2, 13, [content], input =>
+        {
+            byte[] checksum = SHA256.HashData([.. "LanChat/1 invite"u8, .. input.Span])[..4];
+            var link = Invite.Scheme + Base64Url.EncodeToString([.. input.Span, .. checksum]);
+            var isAccepted = Invite.TryParse(link, out var invite, out _);
+            return (isAccepted, isAccepted ? Rejection.None : Rejection.BadText, isAccepted ? () => Again(invite!) : null);
+        });
+
+        static byte[] Again(Invite invite) => Base64Url.DecodeFromChars(invite.ToString().AsSpan(Invite.Scheme.Length))[..^4];
     }
 
     [Fact]

@@ -30,7 +30,7 @@ internal ref struct WireReader
     public readonly bool IsAtEnd => At >= _bytes.Length;
 
     /// <summary>Bytes read so far.</summary>
-    public readonly int At => (int)_reader.Consumed;
+    public int At { get; private set; }
 
     private readonly int Left => _bytes.Length - At;
 
@@ -71,17 +71,17 @@ internal ref struct WireReader
         if (!TryMeasure(width, code & 0xF, out var count, shortest: value => value <= 15 ? 0 : value <= ushort.MaxValue ? 2 : 4)) return 0;
         Require(count <= (ulong)max, Rejection.TooMany);
         Require(count <= (ulong)(Left - 1 - width), Rejection.Truncated);
-        return IsOk ? _reader.ReadArrayHeader() : 0;
+        return IsOk ? Advance(_reader.ReadArrayHeader()) : 0;
     }
 
     /// <summary>Whether a nil comes next; consumed if so.</summary>
-    public bool Nil() => IsOk && Left > 0 && _reader.TryReadNil();
+    public bool Nil() => IsOk && Left > 0 && Advance(_reader.TryReadNil());
 
     public bool Boolean()
     {
         if (!TryPeek(out var code)) return false;
         Require(code is MessagePackCode.True or MessagePackCode.False, Rejection.WrongShape);
-        return IsOk && _reader.ReadBoolean();
+        return IsOk && Advance(_reader.ReadBoolean());
     }
 
     /// <summary>An integer of at least 0: the protocol has no others.</summary>
@@ -102,7 +102,7 @@ internal ref struct WireReader
         if (!TryMeasure(width, code, out var value, shortest: value => value <= 0x7F ? 0 : MessagePackWriter.GetEncodedLength(value) - 1))
             return 0;
         Require(value <= max, Rejection.OutOfRange);
-        return IsOk ? _reader.ReadUInt64() : 0;
+        return IsOk ? Advance(_reader.ReadUInt64()) : 0;
     }
 
     public long Long(long min, long max)
@@ -172,6 +172,13 @@ internal ref struct WireReader
         for (long pending = count; pending > 0 && IsOk; pending--) pending += SkipToken();
     }
 
+    /// <summary>Keeps up with the reader after it took something.</summary>
+    private T Advance<T>(T taken)
+    {
+        At = (int)_reader.Consumed;
+        return taken;
+    }
+
     private bool TryPeek(out byte code)
     {
         code = 0;
@@ -210,7 +217,7 @@ internal ref struct WireReader
         if (length < 0) length = (long)number + (-length - 1);
         if (elements < 0) elements = (long)number * -elements;
         Require(length + elements <= Left - 1 - width, Rejection.Truncated);
-        if (IsOk) _reader.ReadRaw(1 + width + length);
+        if (IsOk) Advance(_reader.ReadRaw(1 + width + length));
         return IsOk ? elements : 0;
     }
 
@@ -235,7 +242,7 @@ internal ref struct WireReader
         Require(length <= (ulong)(Left - 1 - width), Rejection.Truncated);
         if (!IsOk) return default;
         var start = At + 1 + width;
-        _reader.ReadRaw(1 + width + (int)length);
+        Advance(_reader.ReadRaw(1 + width + (int)length));
         return _input.Slice(start, (int)length);
     }
 }

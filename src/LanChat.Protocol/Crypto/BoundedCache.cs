@@ -11,7 +11,7 @@ internal sealed class BoundedCache<TKey, TValue> : IDisposable
 {
     private readonly int _capacity;
     private readonly Dictionary<TKey, TValue> _values = [];
-    private readonly Queue<TKey> _order = new();
+    private readonly LinkedList<TKey> _order = [];
 
     public BoundedCache(int capacity) => _capacity = capacity;
 
@@ -20,14 +20,17 @@ internal sealed class BoundedCache<TKey, TValue> : IDisposable
     /// <summary>Adds a value whose key is not there yet; the cache disposes of it from now on.</summary>
     public void Add(TKey key, TValue value)
     {
-        if (_order.Count >= _capacity)
-        {
-            var oldest = _order.Dequeue();
-            _values[oldest].Dispose();
-            _values.Remove(oldest);
-        }
+        if (_order.Count >= _capacity) Remove(_order.First!.Value);
         _values.Add(key, value);
-        _order.Enqueue(key);
+        _order.AddLast(key);
+    }
+
+    /// <summary>Disposes of a value now, if it is there.</summary>
+    public void Remove(TKey key)
+    {
+        if (!_values.Remove(key, out var value)) return;
+        value.Dispose();
+        _order.Remove(key);
     }
 
     public void Dispose()

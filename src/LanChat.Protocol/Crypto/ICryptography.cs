@@ -23,6 +23,11 @@ public interface ICryptography
 
     /// <summary>A new private key from the given source of randomness: 32 bytes, in the range of the curve's order.</summary>
     byte[] NewPrivateKey(IRandomSource random);
+
+    /// <summary>Lets go of whatever was kept of a private key that is not needed again: a handshake's ephemeral one.</summary>
+    void Forget(ReadOnlySpan<byte> privateKey)
+    {
+    }
 }
 
 /// <summary>Where unpredictable bytes come from: the system's generator in programs, a seed in simulations.</summary>

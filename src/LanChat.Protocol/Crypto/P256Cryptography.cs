@@ -57,6 +57,14 @@ public sealed class P256Cryptography : ICryptography, IDisposable
     /// <inheritdoc/>
     public byte[] NewPrivateKey(IRandomSource random) => P256.NewPrivateKey(random);
 
+    /// <inheritdoc/>
+    public void Forget(ReadOnlySpan<byte> privateKey)
+    {
+        var name = KeyName.OfPrivate(privateKey);
+        _signers.Remove(name);
+        _ownAgreements.Remove(name);
+    }
+
     /// <summary>Lets go of the imported keys.</summary>
     public void Dispose()
     {
@@ -100,11 +108,11 @@ public sealed class P256Cryptography : ICryptography, IDisposable
         return signer;
     }
 
-    /// <summary>A key's own bytes as a dictionary key: x and y of a point, or a scalar.</summary>
+    /// <summary>A dictionary key: x and y of a point, or the hash of a scalar, so that no copy of the scalar stays behind.</summary>
     private readonly record struct KeyName(EntryHash First, EntryHash Second)
     {
         public static KeyName OfPublic(ReadOnlySpan<byte> point) => new(EntryHash.Read(point[1..]), EntryHash.Read(point[33..]));
 
-        public static KeyName OfPrivate(ReadOnlySpan<byte> scalar) => new(EntryHash.Read(scalar), EntryHash.None);
+        public static KeyName OfPrivate(ReadOnlySpan<byte> scalar) => new(Digest.Of(scalar), EntryHash.None);
     }
 }

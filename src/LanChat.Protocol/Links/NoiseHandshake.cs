@@ -122,12 +122,25 @@ public sealed class NoiseHandshake : IDisposable
     {
         if (!IsComplete) throw new InvalidOperationException("The handshake is not complete.");
         var (initiatorKey, responderKey) = _symmetricState.Split();
-        CryptographicOperations.ZeroMemory(_e);
+        ForgetEphemeral();
         return _initiator ? new LinkCipher(initiatorKey, responderKey) : new LinkCipher(responderKey, initiatorKey);
     }
 
-    /// <summary>Lets go of the handshake's cipher.</summary>
-    public void Dispose() => _symmetricState.Dispose();
+    /// <summary>Lets go of the handshake's keys.</summary>
+    public void Dispose()
+    {
+        ForgetEphemeral();
+        _symmetricState.Dispose();
+    }
+
+    /// <summary>Nobody who takes hold of this process later is to read what went over the link before.</summary>
+    private void ForgetEphemeral()
+    {
+        if (_e.Length == 0) return;
+        _crypto.Forget(_e);
+        CryptographicOperations.ZeroMemory(_e);
+        _e = [];
+    }
 
     private Rejection Read(ReadOnlySpan<byte> message, ref byte[] payload)
     {

@@ -34,7 +34,7 @@ public static class Passphrases
         else if (folded.Distinct().Count() < MinDistinct)
             problem = "The passphrase repeats few characters: take at least 6 different ones.";
         else if (IsSequence(folded)) problem = "The passphrase is a sequence: take words that do not follow from each other.";
-        else if (folded.Replace(Folding.Fold(RoomNames.Bare(name)), "", StringComparison.Ordinal).Length < MinLength / 2)
+        else if (RoomNames.TryFold(name, out var room, out _) && folded.Replace(room, "", StringComparison.Ordinal).Length < MinLength / 2)
             problem = "The passphrase is little more than the room's name.";
         return problem is null;
     }
