@@ -18,6 +18,9 @@ internal sealed class LinkTransport : INetEventListener, INatPunchListener, IDis
     private const int FirstPort = 44042;
     private const int LastPort = 44107;
 
+    /// <summary>Who sends much is told at once when a link's backlog has fallen below this.</summary>
+    private const long LowBacklog = 64 * 1024;
+
     private readonly NodeLoop _loop;
     private readonly NetManager _manager;
     private readonly object _gate = new();
@@ -36,6 +39,7 @@ internal sealed class LinkTransport : INetEventListener, INatPunchListener, IDis
             ChannelsCount = ChannelsCount,
             UnsyncedEvents = true,
             UnsyncedReceiveEvent = true,
+            UnsyncedDeliveryEvent = true,
             AutoRecycle = true,
             UnconnectedMessagesEnabled = true,
             NatPunchEnabled = true,
@@ -54,9 +58,6 @@ internal sealed class LinkTransport : INetEventListener, INatPunchListener, IDis
     public int Port => _manager.LocalPort;
 
     public bool HasLinks => !_links.IsEmpty;
-
-    /// <summary>Whether some link had much on its way when it was last sent to or measured.</summary>
-    public bool IsBusy { get; private set; }
 
     /// <summary>Binds the given port, or with 0 the first free one of the usual range, or any when all of those are taken.</summary>
     public bool TryStart(int port, IPAddress? bind = null)
@@ -98,6 +99,8 @@ internal sealed class LinkTransport : INetEventListener, INatPunchListener, IDis
         lock (_gate)
         {
             peer = request.Accept();
+            // A connection of our own to there that was asked for meanwhile keeps its link: its next request sets it right.
+            if (peer is { Tag: not null }) peer = null;
             if (peer is not null)
             {
                 link.Peer = peer;
@@ -135,9 +138,8 @@ internal sealed class LinkTransport : INetEventListener, INatPunchListener, IDis
     public void Send(SendBytes send)
     {
         if (!_links.TryGetValue(send.Link, out var link) || link.Peer is not { } peer) return;
-        link.Sent(send.Channel, send.Bytes.Length);
-        IsBusy |= link.IsBusy;
-        peer.Send(send.Bytes.Span, send.Channel, DeliveryMethod.ReliableOrdered);
+        link.Sent(send.Bytes.Length);
+        peer.SendWithDeliveryEvent(send.Bytes.Span, send.Channel, DeliveryMethod.ReliableOrdered, send.Bytes.Length);
     }
 
     /// <summary>Sends a beacon from the link socket; a destination that cannot be reached is skipped.</summary>
@@ -150,18 +152,10 @@ internal sealed class LinkTransport : INetEventListener, INatPunchListener, IDis
 
     public void Flush() => _manager.TriggerUpdate();
 
-    public IEnumerable<LinkMeasured> Measure(bool busyOnly = false)
+    public IEnumerable<LinkMeasured> Measure()
     {
-        IsBusy = false;
-        foreach (var (handle, link) in _links)
-        {
-            if (link.Peer is not { ConnectionState: ConnectionState.Connected } peer || (busyOnly && !link.IsBusy)) continue;
-            var (messages, bytes) = link.Queued();
-            IsBusy |= link.IsBusy;
-            if (busyOnly && link.IsBusy) continue;
-            yield return new LinkMeasured(
-                handle, TimeSpan.FromMilliseconds(peer.RoundTripTime), TimeSpan.FromMilliseconds(peer.TimeSinceLastPacket), messages, bytes);
-        }
+        foreach (var (_, link) in _links)
+            if (link.Peer is { ConnectionState: ConnectionState.Connected } peer) yield return Measure(link, peer);
     }
 
     public void Dispose() => _manager.Stop();
@@ -218,11 +212,23 @@ internal sealed class LinkTransport : INetEventListener, INatPunchListener, IDis
         // Measure reports the round trip.
     }
 
+    void INetEventListener.OnMessageDelivered(NetPeer peer, object userData)
+    {
+        if (LinkOf(peer) is { } link && link.Delivered((int)userData) && link.Peer is not null) _loop.Post(Measure(link, peer));
+    }
+
     void INatPunchListener.OnNatIntroductionRequest(IPEndPoint localEndPoint, IPEndPoint remoteEndPoint, string token) =>
         _loop.TryPost(new PunchRequested(localEndPoint, remoteEndPoint, token));
 
     void INatPunchListener.OnNatIntroductionSuccess(IPEndPoint targetEndPoint, NatAddressType type, string token) =>
         _loop.TryPost(new PunchSucceeded(targetEndPoint, token));
+
+    private static LinkMeasured Measure(Link link, NetPeer peer)
+    {
+        var (messages, bytes) = link.Queued;
+        return new LinkMeasured(
+            link.Handle, TimeSpan.FromMilliseconds(peer.RoundTripTime), TimeSpan.FromMilliseconds(peer.TimeSinceLastPacket), messages, bytes);
+    }
 
     private NetPeer? Connect(IPEndPoint remote, ReadOnlySpan<byte> data)
     {
@@ -278,11 +284,8 @@ internal sealed class LinkTransport : INetEventListener, INatPunchListener, IDis
     /// <summary>One connection as the transport keeps it.</summary>
     private sealed class Link(LinkHandle handle)
     {
-        private const long BusyBytes = 64 * 1024;
-
-        private ulong _busyChannels;
-        private long _sentMessages;
-        private long _sentBytes;
+        private long _messages;
+        private long _bytes;
 
         public LinkHandle Handle { get; } = handle;
 
@@ -292,40 +295,21 @@ internal sealed class LinkTransport : INetEventListener, INatPunchListener, IDis
 
         public NetPeer? Peer { get; set; }
 
-        /// <summary>Whether more is on its way than a reader that keeps up leaves: told of at once when it has become less.</summary>
-        public bool IsBusy { get; private set; }
+        /// <summary>What was sent and is not acknowledged.</summary>
+        public (int Messages, long Bytes) Queued => ((int)Interlocked.Read(ref _messages), Interlocked.Read(ref _bytes));
 
-        public void Sent(byte channel, int bytes)
+        public void Sent(int bytes)
         {
-            _busyChannels |= 1UL << channel;
-            _sentMessages++;
-            _sentBytes += bytes;
-            IsBusy |= _sentBytes > BusyBytes;
+            Interlocked.Increment(ref _messages);
+            Interlocked.Add(ref _bytes, bytes);
         }
 
-        /// <summary>What is not acknowledged: packets as the library counts them, bytes estimated by the link's average since it was idle.</summary>
-        public (int Messages, long Bytes) Queued()
+        /// <summary>Takes note of an acknowledgement; true when the backlog has just become low.</summary>
+        public bool Delivered(int bytes)
         {
-            var packets = 0;
-            for (var left = _busyChannels; left != 0; left &= left - 1)
-            {
-                var channel = System.Numerics.BitOperations.TrailingZeroCount(left);
-                var count = Peer!.GetPacketsCountInReliableQueue((byte)channel, true);
-                if (count == 0) _busyChannels &= ~(1UL << channel);
-                packets += count;
-            }
-
-            if (packets == 0)
-            {
-                (_sentMessages, _sentBytes) = (0, 0);
-                IsBusy = false;
-                return (0, 0);
-            }
-
-            // A message longer than a packet is counted as its packets.
-            var bytes = packets * Math.Min(Peer!.Mtu, _sentBytes / Math.Max(1, _sentMessages));
-            IsBusy = bytes > BusyBytes;
-            return (packets, bytes);
+            Interlocked.Decrement(ref _messages);
+            var left = Interlocked.Add(ref _bytes, -bytes);
+            return left < LowBacklog && left + bytes >= LowBacklog;
         }
     }
 }

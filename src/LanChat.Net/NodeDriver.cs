@@ -118,10 +118,10 @@ public sealed class NodeDriver : INodeDriver, IDisposable
     }
 
     /// <inheritdoc/>
-    public bool IsBusy => _transport.IsBusy;
+    public IEnumerable<LinkMeasured> Measure() => _transport.Measure();
 
     /// <inheritdoc/>
-    public IEnumerable<LinkMeasured> Measure(bool busyOnly) => _transport.Measure(busyOnly);
+    public void MachineWoke() => ReportInterfaces(isForced: true);
 
     /// <summary>Waits, not long, until what was sent last has been acknowledged: the goodbyes before the sockets close.</summary>
     public async Task FarewellAsync()
@@ -142,12 +142,12 @@ public sealed class NodeDriver : INodeDriver, IDisposable
 
     private void OnAddressChanged(object? sender, EventArgs e) => ReportInterfaces();
 
-    private void ReportInterfaces()
+    private void ReportInterfaces(bool isForced = false)
     {
         var interfaces = LocalNetworks.Read();
         lock (_transport)
         {
-            if (Same(interfaces, _interfaces)) return;
+            if (!isForced && Same(interfaces, _interfaces)) return;
             _interfaces = interfaces;
             _discovery?.UseInterfaces(interfaces);
         }

@@ -16,13 +16,10 @@ public sealed class NodeLoop : IDisposable
     /// <summary>How often the node hears of its links' freshness.</summary>
     private static readonly TimeSpan MeasureInterval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How often links with much on their way are looked at, so that who catches up gets the next part in time.</summary>
-    private static readonly TimeSpan BusyInterval = TimeSpan.FromMilliseconds(2);
-
     /// <summary>Later than this the loop's own delay is told to the node (PROTOCOL.md, section 3).</summary>
     private static readonly TimeSpan LatenessTolerated = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>A gap this long means that the machine was asleep.</summary>
+    /// <summary>A gap this long, in the loop or between the two clocks, means that the machine was asleep.</summary>
     private static readonly TimeSpan SleepSuspected = TimeSpan.FromSeconds(5);
 
     private static readonly long Start = Stopwatch.GetTimestamp();
@@ -33,7 +30,6 @@ public sealed class NodeLoop : IDisposable
     private readonly Thread _thread;
     private volatile bool _isStopping;
     private TimeSpan _lastMeasured;
-    private TimeSpan _lastBusy;
 
     /// <summary>Prepares the loop; <see cref="Run"/> starts it.</summary>
     /// <param name="name">For debuggers.</param>
@@ -89,13 +85,14 @@ public sealed class NodeLoop : IDisposable
         {
             var node = Node!(Now);
             var wait = TimeSpan.Zero;
+            var before = Now;
             Drain(node);
             while (!_isStopping)
             {
-                var before = Now.Monotonic;
                 var inputs = _inputs.Take(wait);
                 var now = Now;
                 ReportDelay(node, now, before, wait);
+                before = now;
                 foreach (var input in inputs) node.Handle(input, now);
                 Measure(node, now);
                 if (inputs.Count == 0) node.Handle(TimePassed.Instance, now);
@@ -128,17 +125,22 @@ public sealed class NodeLoop : IDisposable
 
     private void Measure(INode node, Timestamp now)
     {
-        var busyOnly = now.Monotonic - _lastMeasured < MeasureInterval;
-        if (busyOnly && (!_driver.IsBusy || now.Monotonic - _lastBusy < BusyInterval)) return;
-        _lastBusy = now.Monotonic;
-        if (!busyOnly) _lastMeasured = now.Monotonic;
-        foreach (var measured in _driver.Measure(busyOnly)) node.Handle(measured, now);
+        if (now.Monotonic - _lastMeasured < MeasureInterval) return;
+        _lastMeasured = now.Monotonic;
+        foreach (var measured in _driver.Measure()) node.Handle(measured, now);
     }
 
-    private static void ReportDelay(INode node, Timestamp now, TimeSpan before, TimeSpan wait)
+    /// <summary>
+    /// From one turn to the next no more should pass than was to be waited. What is above that is this loop's own delay, or the machine's
+    /// sleep, which the monotonic clock may not count: the wall clock does.
+    /// </summary>
+    private void ReportDelay(INode node, Timestamp now, Timestamp before, TimeSpan wait)
     {
-        var late = now.Monotonic - before - wait;
+        var passed = now.Monotonic - before.Monotonic;
+        var late = passed - wait;
         if (late > LatenessTolerated) node.Handle(new LoopDelayed(late), now);
+        var asleep = TimeSpan.FromMilliseconds(now.UtcMilliseconds - before.UtcMilliseconds) - passed;
+        if (late > SleepSuspected || asleep > SleepSuspected) _driver.MachineWoke();
     }
 
     private TimeSpan NextWait(INode node)
@@ -147,7 +149,7 @@ public sealed class NodeLoop : IDisposable
         var next = node.NextWakeup is { } wakeup ? wakeup - now : SleepSuspected;
         if (_driver.HasLinks)
         {
-            var measure = (_driver.IsBusy ? _lastBusy + BusyInterval : _lastMeasured + MeasureInterval) - now;
+            var measure = _lastMeasured + MeasureInterval - now;
             if (measure < next) next = measure;
         }
 
@@ -164,12 +166,12 @@ public interface INodeDriver
     /// <summary>All outputs of a turn have been carried out: what was gathered may leave.</summary>
     void EndTurn();
 
+    /// <summary>The machine seems to have been asleep: other networks may be around it now.</summary>
+    void MachineWoke();
+
     /// <summary>Whether there is anything to measure.</summary>
     bool HasLinks { get; }
 
-    /// <summary>Whether some link has much on its way.</summary>
-    bool IsBusy { get; }
-
-    /// <summary>What the transport knows of each open link, or only of those that had much on their way and no longer have.</summary>
-    IEnumerable<LinkMeasured> Measure(bool busyOnly);
+    /// <summary>What the transport knows of each open link.</summary>
+    IEnumerable<LinkMeasured> Measure();
 }

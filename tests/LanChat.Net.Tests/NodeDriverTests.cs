@@ -98,6 +98,26 @@ public sealed class NodeDriverTests
     }
 
     [Fact]
+    public void A_backlog_is_counted_until_the_other_side_has_acknowledged_all_of_it()
+    {
+        var server = new EchoNode();
+        var client = new EchoNode();
+        using var a = Start(server);
+        using var b = Start(client);
+        var link = new LinkHandle(-1);
+        client.Want(new OpenLink(link, new IPEndPoint(IPAddress.Loopback, a.Port), default, 3));
+        Wake(b);
+        Until("the link is open", () => client.Has<LinkOpened>() && server.Has<LinkOpened>());
+        for (var i = 0; i < 400; i++) client.Want(new SendBytes(link, 8, new byte[10_000]));
+        Wake(b);
+        Until("a backlog is told", () => client.Has<LinkMeasured>(m => m.QueuedBytes >= 10_000 && m.QueuedMessages > 0));
+        Until("all has arrived", () => { lock (server.Seen) return server.Seen.OfType<LinkBytes>().Count() == 400; });
+        Until("nothing is left", () => { lock (client.Seen) return client.Seen.OfType<LinkMeasured>().Last() is { QueuedBytes: 0, QueuedMessages: 0 }; });
+        // Between the full backlog and none it was told at once that it had become low.
+        Assert.True(client.Has<LinkMeasured>(m => m.QueuedBytes is > 0 and < 64 * 1024));
+    }
+
+    [Fact]
     public void Nobody_there_closes_the_link_as_unanswered()
     {
         var client = new EchoNode();

@@ -52,7 +52,7 @@ internal sealed class LinkTable
         _greetings = new Greetings(_context, _sessions, _dialer, cookies) { RelayFound = _relay.Found, IdentitySeen = WarnOfIdentity };
         _knownPeers = new KnownPeers(_context, _sessions, _dialer);
         _frames = new FrameReader(_context);
-        _context.Arm(TimeSpan.MinValue);
+        _context.Arm(TimeSpan.Zero);
     }
 
     /// <summary>Everybody there is a session with, those between two paths included.</summary>
