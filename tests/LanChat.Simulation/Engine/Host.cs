@@ -77,6 +77,9 @@ internal sealed class Host
     /// <summary>Handles of incoming links, from 1 up.</summary>
     public int LastHandle { get; set; }
 
+    /// <summary>Connections by handle, as the host's transport knows them.</summary>
+    public SortedDictionary<int, Wire> Links { get; } = [];
+
     /// <summary>Gets what a node tells its user or operator.</summary>
     public Action<Host, NodeOutput>? Told { get; set; }
 
@@ -87,6 +90,7 @@ internal sealed class Host
         if (IsUp) return;
         Life++;
         LastHandle = 0;
+        Links.Clear();
         _bootedAt = _world.Now;
         _wakeup = null;
         _world.Log.Add(_world.Now, Index, "boot", Life);

@@ -14,7 +14,6 @@ internal sealed class Network(World world)
     private static readonly TimeSpan BlockedRetry = TimeSpan.FromMilliseconds(60);
 
     private readonly List<Wire> _wires = [];
-    private readonly Dictionary<(Host Host, LinkHandle Handle), Wire> _byHandle = [];
     private readonly Dictionary<(Host From, Host To), Wire> _byPair = [];
     private readonly HashSet<(Host From, Host To)> _blocked = [];
     private readonly HashSet<(Host, Host)> _punched = [];
@@ -93,7 +92,7 @@ internal sealed class Network(World world)
     public List<LinkMeasured> Measure(Host host)
     {
         var measured = new List<LinkMeasured>();
-        foreach (var (handle, wire) in _byHandle.Where(pair => pair.Key.Host == host).Select(pair => (pair.Key.Handle, pair.Value)).OrderBy(p => p.Handle.Value).ToList())
+        foreach (var (handle, wire) in host.Links.ToList())
         {
             var side = wire.SideOf(host);
             if (!side.IsAlive) continue;
@@ -105,7 +104,7 @@ internal sealed class Network(World world)
                 continue;
             }
             var way = Way(host, wire.Other(side).Host);
-            measured.Add(new LinkMeasured(handle, way.Delay * 2 + way.Jitter, silence, side.Queued, side.QueuedBytes));
+            measured.Add(new LinkMeasured(new LinkHandle(handle), way.Delay * 2 + way.Jitter, silence, side.Queued, side.QueuedBytes));
         }
         return measured;
     }
@@ -144,7 +143,7 @@ internal sealed class Network(World world)
         }
         var wire = new Wire(host, to, handle) { AskedAt = world.Now };
         _wires.Add(wire);
-        _byHandle[(host, handle)] = wire;
+        host.Links[handle.Value] = wire;
         Request(wire, data, attempts);
     }
 
@@ -183,14 +182,14 @@ internal sealed class Network(World world)
         wire.IsRequested = true;
         asked.Life = asked.Host.Life;
         asked.Handle = new LinkHandle(++asked.Host.LastHandle);
-        _byHandle[(asked.Host, asked.Handle)] = wire;
+        asked.Host.Links[asked.Handle.Value] = wire;
         world.Log.Add(world.Now, asked.Host.Index, "asked", asked.Handle.Value, asking.Host.Index, data);
         asked.Host.Post(new ConnectRequested(asked.Handle, SeenFrom(asking.Host, asked.Host), data));
     }
 
     private void Accept(Host host, LinkHandle handle)
     {
-        if (!_byHandle.TryGetValue((host, handle), out var wire) || wire.IsOver) return;
+        if (!host.Links.TryGetValue(handle.Value, out var wire) || wire.IsOver) return;
         var side = wire.Sides[1];
         side.IsOpen = true;
         side.HeardAt = world.Now;
@@ -213,20 +212,20 @@ internal sealed class Network(World world)
 
     private void Refuse(Host host, LinkHandle handle, byte[] data)
     {
-        if (!_byHandle.TryGetValue((host, handle), out var wire)) return;
-        _byHandle.Remove((host, handle));
+        if (!host.Links.TryGetValue(handle.Value, out var wire)) return;
+        host.Links.Remove(handle.Value);
         wire.IsRequested = false;
         Datagram(host, wire.Sides[0].Host, () => CloseAt(wire, wire.Sides[0], LinkEnd.Refused, data));
     }
 
     private void Close(Host host, CloseLink close)
     {
-        if (!_byHandle.TryGetValue((host, close.Link), out var wire)) return;
+        if (!host.Links.TryGetValue(close.Link.Value, out var wire)) return;
         world.Log.Add(world.Now, host.Index, "close", close.Link.Value, close.IsForced ? 1 : 0);
         var side = wire.SideOf(host);
         if (close.IsForced)
         {
-            _byHandle.Remove((host, close.Link));
+            host.Links.Remove(close.Link.Value);
             side.IsOpen = false;
             if (!wire.Other(side).IsAlive) End(wire);
         }
@@ -236,7 +235,7 @@ internal sealed class Network(World world)
     /// <summary>The other side hears of it, in so far as it can be reached; what was queued and not delivered is gone.</summary>
     private void CloseFrom(Wire wire, WireSide side, byte[] data)
     {
-        _byHandle.Remove((side.Host, side.Handle));
+        Forget(wire, side);
         side.IsOpen = false;
         var other = wire.Other(side);
         if (!other.IsAlive)
@@ -254,12 +253,16 @@ internal sealed class Network(World world)
     /// <summary>One side learns that the connection is over.</summary>
     private void CloseAt(Wire wire, WireSide side, LinkEnd end, byte[] data)
     {
-        if (!_byHandle.Remove((side.Host, side.Handle))) return;
+        if (!Forget(wire, side)) return;
         side.IsOpen = false;
         world.Log.Add(world.Now, side.Host.Index, "closed", side.Handle.Value, (long)end, data);
         if (side.Host.IsUp && side.Host.Life == side.Life) side.Host.Post(new LinkClosed(side.Handle, end, data));
         if (!wire.Other(side).IsAlive) End(wire);
     }
+
+    /// <summary>Handles start anew with each process, so a number may be another connection's by now.</summary>
+    private static bool Forget(Wire wire, WireSide side) =>
+        side.Host.Links.TryGetValue(side.Handle.Value, out var known) && known == wire && side.Host.Links.Remove(side.Handle.Value);
 
     private void End(Wire wire)
     {
@@ -267,15 +270,15 @@ internal sealed class Network(World world)
         _wires.Remove(wire);
         foreach (var side in wire.Sides)
         {
-            if (_byHandle.TryGetValue((side.Host, side.Handle), out var known) && known == wire) _byHandle.Remove((side.Host, side.Handle));
+            Forget(wire, side);
             var pair = (side.Host, wire.Other(side).Host);
-            if (_byPair.TryGetValue(pair, out known) && known == wire) _byPair.Remove(pair);
+            if (_byPair.TryGetValue(pair, out var known) && known == wire) _byPair.Remove(pair);
         }
     }
 
     private void Send(Host host, SendBytes send)
     {
-        if (!_byHandle.TryGetValue((host, send.Link), out var wire)) return;
+        if (!host.Links.TryGetValue(send.Link.Value, out var wire)) return;
         var side = wire.SideOf(host);
         if (!side.IsAlive) return;
         var way = Way(host, wire.Other(side).Host);

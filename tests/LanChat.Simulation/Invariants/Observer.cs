@@ -1,0 +1,126 @@
+using LanChat.Core;
+using LanChat.Protocol;
+using LanChat.Simulation.Engine;
+
+namespace LanChat.Simulation.Invariants;
+
+/// <summary>Something a user said, as the model remembers it.</summary>
+/// <param name="Ref">Names it among all.</param>
+/// <param name="Host">Who said it.</param>
+/// <param name="Room">Where.</param>
+/// <param name="Text">What.</param>
+/// <param name="Seen">Messages of that room that had been shown to its author before.</param>
+internal sealed record Saying(string Ref, int Host, string Room, string Text, IReadOnlyList<EntryHash> Seen)
+{
+    /// <summary>The entry it became, once the client had accepted it.</summary>
+    public EntryHash Id { get; set; }
+
+    public bool IsAccepted { get; set; }
+
+    /// <summary>Whether the relay said that it keeps it.</summary>
+    public bool IsOnRelay { get; set; }
+}
+
+/// <summary>
+/// The independent model: remembers what users said and what they were shown, from the events alone, and complains at once about what may
+/// never happen.
+/// </summary>
+internal sealed class Observer
+{
+    private readonly Dictionary<string, Saying> _sayings = [];
+    private readonly Dictionary<EntryHash, Saying> _byId = [];
+    private readonly Dictionary<(int Host, string Room), List<EntryHash>> _shown = [];
+    private readonly HashSet<(int Host, int Life, EntryHash Id)> _shownOnce = [];
+    private readonly Dictionary<(int Host, string Room), TranscriptEvent> _transcripts = [];
+    private readonly List<(int Host, string Room, List<EntryHash> Stamped, PeerId Relay)> _orders = [];
+
+    /// <summary>What was found wrong so far.</summary>
+    public List<string> Complaints { get; } = [];
+
+    public IEnumerable<Saying> Sayings => _sayings.Values;
+
+    public IReadOnlyList<(int Host, string Room, List<EntryHash> Stamped, PeerId Relay)> Orders => _orders;
+
+    /// <summary>Invite links by room, as their makers were told.</summary>
+    public Dictionary<string, string> Invites { get; } = [];
+
+    /// <summary>Ids by room that the model may choose one of to change or answer to.</summary>
+    public List<EntryHash> Shown(int host, string room)
+    {
+        if (!_shown.TryGetValue((host, room), out var shown)) _shown.Add((host, room), shown = []);
+        return shown;
+    }
+
+    public IReadOnlyList<Saying> Own(int host, string room) => [.. _sayings.Values.Where(s => s.Host == host && s.Room == room && s.IsAccepted)];
+
+    public void Said(Saying saying) => _sayings.Add(saying.Ref, saying);
+
+    public void Observe(Host host, NodeOutput output)
+    {
+        if (output is not Tell tell) return;
+        switch (tell.Event)
+        {
+            case AcceptedEvent accepted:
+                Accept(host, accepted);
+                break;
+            case MessageEvent message:
+                Show(host, message);
+                break;
+            case DeliveryEvent { State.IsOnRelay: true } delivery when _byId.TryGetValue(delivery.Id, out var kept):
+                kept.IsOnRelay = true;
+                break;
+            case CreatedEvent created:
+                Invites[created.Room.Label] = created.Invite;
+                break;
+            case TranscriptEvent transcript:
+                Keep(host, transcript);
+                break;
+        }
+    }
+
+    /// <summary>The last transcript of a room that a host gave; null for none.</summary>
+    public TranscriptEvent? Transcript(int host, string room) => _transcripts.GetValueOrDefault((host, room));
+
+    public void ForgetTranscripts() => _transcripts.Clear();
+
+    private void Accept(Host host, AcceptedEvent accepted)
+    {
+        if (accepted.Ref is not { } reference || !_sayings.TryGetValue(reference, out var saying)) return;
+        if (saying.IsAccepted && saying.Id != accepted.Id) Complaints.Add($"{host.Name} accepted {reference} twice");
+        saying.IsAccepted = true;
+        saying.Id = accepted.Id;
+        _byId[accepted.Id] = saying;
+    }
+
+    private void Show(Host host, MessageEvent message)
+    {
+        var id = message.Message.Id;
+        if (!_shownOnce.Add((host.Index, host.Life, id))) Complaints.Add($"{host.Name} was shown {message.Message.Text} twice");
+        Shown(host.Index, message.Room.Label).Add(id);
+        Check(host, message.Room.Label, message.Message);
+    }
+
+    private void Keep(Host host, TranscriptEvent transcript)
+    {
+        var room = transcript.Room.Label;
+        _transcripts[(host.Index, room)] = transcript;
+        foreach (var message in transcript.Entries) Check(host, room, message);
+        var stamped = transcript.Entries.Where(message => message.Stamp is not null).Select(message => message.Id).ToList();
+        if (stamped.Count > 1) _orders.Add((host.Index, room, stamped, transcript.Room.OrderingRelay));
+    }
+
+    /// <summary>Isolation: what is shown in a room was said there, by the one it is shown to be from.</summary>
+    private void Check(Host host, string room, MessageView message)
+    {
+        if (message.Kind is not "text" || !message.Text.StartsWith('[')) return;
+        var end = message.Text.IndexOf(']', StringComparison.Ordinal);
+        var reference = end > 0 ? message.Text[1..end] : "";
+        if (!_sayings.TryGetValue(reference, out var saying))
+        {
+            Complaints.Add($"{host.Name} was shown in {room} what nobody said: {message.Text}");
+            return;
+        }
+        var isDirect = saying.Room.StartsWith('@');
+        if (isDirect ? !room.StartsWith('@') : saying.Room != room) Complaints.Add($"{host.Name} was shown in {room} what was said in {saying.Room}: {message.Text}");
+    }
+}

@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using System.Globalization;
+using LanChat.Simulation.Scenarios;
+
+namespace LanChat.Simulation;
+
+/// <summary>
+/// The simulation's console beside its tests: <c>run N --from S</c> runs seeds, <c>replay SEED</c> shows one. Anything else goes to the tests' runner.
+/// </summary>
+internal static class Program
+{
+    public static int Main(string[] args) => args switch
+    {
+        ["run", var count, "--from", var from] => RunSeeds(ulong.Parse(from, CultureInfo.InvariantCulture), int.Parse(count, CultureInfo.InvariantCulture)),
+        ["run", var count] => RunSeeds(0, int.Parse(count, CultureInfo.InvariantCulture)),
+        ["replay", var seed] => Replay(ulong.Parse(seed, CultureInfo.InvariantCulture)),
+        _ => Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args).GetAwaiter().GetResult(),
+    };
+
+    private static int RunSeeds(ulong from, int count)
+    {
+        var watch = Stopwatch.StartNew();
+        long events = 0;
+        for (var seed = from; seed < from + (ulong)count; seed++)
+        {
+            var result = Scenario.Run(PlanMaker.Make(seed), new RunOptions());
+            events += result.Events;
+            if (result.Failure is null) continue;
+            Console.WriteLine($"seed {seed} failed: {result.Failure}");
+            return 1;
+        }
+        Console.WriteLine($"{count} seeds from {from}: every invariant held, {events:N0} events, {watch.Elapsed.TotalSeconds:F1} s");
+        return 0;
+    }
+
+    private static int Replay(ulong seed)
+    {
+        var result = Scenario.Run(PlanMaker.Make(seed), new RunOptions { KeepText = true });
+        foreach (var line in result.Log.Lines) Console.WriteLine(line);
+        Console.WriteLine(result.Failure is null ? $"seed {seed}: every invariant held, settled after {result.SettledAfter.TotalSeconds} s" : $"seed {seed} failed: {result.Failure}");
+        return result.Failure is null ? 0 : 1;
+    }
+}
