@@ -51,6 +51,8 @@ public sealed class PeerNode : INode
             var next = _links.NextWakeup;
             foreach (var room in _rooms.All)
             {
+                // A room that was left does not tick: its times would never pass.
+                if (!room.IsActive) continue;
                 foreach (var wakeup in (ReadOnlySpan<TimeSpan?>)[room.Sync.NextWakeup, room.Feed.NextWakeup, room.Outbox.NextWakeup, room.Display.NextWakeup, room.Upkeep.NextWakeup])
                 {
                     if (wakeup is not null && (next is null || wakeup < next)) next = wakeup;

@@ -12,6 +12,7 @@ internal static class Program
     public static int Main(string[] args) => args switch
     {
         ["run", var count, "--from", var from] => RunSeeds(ulong.Parse(from, CultureInfo.InvariantCulture), int.Parse(count, CultureInfo.InvariantCulture)),
+        ["survey", var count, "--from", var from] => Survey(ulong.Parse(from, CultureInfo.InvariantCulture), int.Parse(count, CultureInfo.InvariantCulture)),
         ["run", var count] => RunSeeds(0, int.Parse(count, CultureInfo.InvariantCulture)),
         ["replay", var seed] => Replay(ulong.Parse(seed, CultureInfo.InvariantCulture)),
         _ => Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args).GetAwaiter().GetResult(),
@@ -31,6 +32,22 @@ internal static class Program
         }
         Console.WriteLine($"{count} seeds from {from}: every invariant held, {events:N0} events, {watch.Elapsed.TotalSeconds:F1} s");
         return 0;
+    }
+
+    /// <summary>Runs on past failures and says one line of each.</summary>
+    private static int Survey(ulong from, int count)
+    {
+        var failed = 0;
+        var watch = Stopwatch.StartNew();
+        for (var seed = from; seed < from + (ulong)count; seed++)
+        {
+            var result = Scenario.Run(PlanMaker.Make(seed), new RunOptions());
+            if (result.Failure is null) continue;
+            failed++;
+            Console.WriteLine($"{seed,6} {result.Failure.Split('\n')[0]}");
+        }
+        Console.WriteLine($"{failed} of {count} seeds failed, {watch.Elapsed.TotalSeconds:F1} s");
+        return failed == 0 ? 0 : 1;
     }
 
     private static int Replay(ulong seed)

@@ -116,6 +116,7 @@ internal sealed class PeerPresence(NodeContext context, NodeParts parts, RoomBoo
         if (room is null || !room.IsActive)
         {
             context.Count("room-not-joined");
+            if (room is { IsJoined: true }) room.Sync.Missed(arrived.Peer);
             return;
         }
 

@@ -64,7 +64,7 @@ internal sealed class RoomDisplay(NodeContext context, NodeParts parts, ChatRoom
         while (position > 0 && hashes.Count < (last ?? int.MaxValue))
         {
             var hash = room.Log.At(--position);
-            if (room.Log.TryGet(hash, out var info) && EntryKinds.IsMessage(info.Kind) && !room.Meaning.IsHidden(hash)) hashes.Add(hash);
+            if (room.Log.TryGet(hash, out var info) && (EntryKinds.IsMessage(info.Kind) || IsTakenBack(info)) && !room.Meaning.IsHidden(hash)) hashes.Add(hash);
         }
 
         hashes.Reverse();
@@ -80,11 +80,15 @@ internal sealed class RoomDisplay(NodeContext context, NodeParts parts, ChatRoom
         for (var position = first; position < end; position++)
         {
             var hash = room.Log.At(position);
-            if (room.Log.TryGet(hash, out var info) && EntryKinds.HasPlaceInTimeline(info.Kind) && !room.Meaning.IsHidden(hash)) hashes.Add(hash);
+            if (room.Log.TryGet(hash, out var info) && (EntryKinds.HasPlaceInTimeline(info.Kind) || IsTakenBack(info)) && !room.Meaning.IsHidden(hash))
+                hashes.Add(hash);
         }
 
         ReadViews(hashes, first, tag, []);
     }
+
+    /// <summary>A message that came without its body, deleted before: it has the place it has for those who saw it.</summary>
+    private bool IsTakenBack(in EntryInfo info) => info.Flags.HasFlag(EntryFlags.BodyDropped) && room.Meaning.IsDeleted(info.Hash);
 
     private RoomInfo Describe() => room.Describe(parts.People);
 

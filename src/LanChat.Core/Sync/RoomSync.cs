@@ -32,6 +32,7 @@ internal sealed class RoomSync(NodeContext context, NodeParts parts, ChatRoom ro
     /// <summary>At most one digest per member in this time, so that two histories that keep changing do not answer each other for ever.</summary>
     private static readonly TimeSpan DigestInterval = TimeSpan.FromMilliseconds(300);
 
+    private readonly HashSet<PeerSession> _missed = [];
     private readonly Dictionary<PeerId, SyncPartner> _partners = new();
     private TimeSpan _summariesUntil;
     private TimeSpan? _nextSummary;
@@ -55,8 +56,20 @@ internal sealed class RoomSync(NodeContext context, NodeParts parts, ChatRoom ro
 
         partner = new SyncPartner(session);
         _partners[session.PeerId] = partner;
-        if (IsDirect(session)) SendDigest(partner, wantsAnswer: false);
+        var hasMissed = _missed.Remove(session);
+        if (IsDirect(session)) SendDigest(partner, wantsAnswer: hasMissed);
         SendNeighbours();
+    }
+
+    /// <summary>
+    /// Something came of this room before its sender had said that it takes part (channels overtake each other), or before the history was
+    /// loaded: it is asked for again when the sender joins here.
+    /// </summary>
+    public void Missed(PeerSession session)
+    {
+        context.Count("room-message-early");
+        _missed.RemoveWhere(known => !known.IsUp);
+        _missed.Add(session);
     }
 
     /// <summary>A member left the room or is no longer linked.</summary>
@@ -78,7 +91,7 @@ internal sealed class RoomSync(NodeContext context, NodeParts parts, ChatRoom ro
     {
         if (!_partners.TryGetValue(session.PeerId, out var partner) || partner.Session != session)
         {
-            context.Count("room-message-from-stranger");
+            Missed(session);
             return;
         }
 
@@ -199,7 +212,13 @@ internal sealed class RoomSync(NodeContext context, NodeParts parts, ChatRoom ro
             if (after >= 0) Send(partner.Session, new WantStampsMessage(default, head.Relay, head.Epoch, after));
         }
 
-        if (digest.WantsAnswer) SendDigest(partner, wantsAnswer: false);
+        if (digest.WantsAnswer)
+        {
+            SendDigest(partner, wantsAnswer: false);
+            partner.NeighboursTold = [];
+            SendNeighbours();
+        }
+
         AskFor(partner);
         room.Outbox.Reconsider();
     }

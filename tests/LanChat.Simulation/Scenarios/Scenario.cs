@@ -147,7 +147,7 @@ internal sealed class Scenario
         var identity = PeerIdentity.Create(_crypto, random);
         var disk = new RelayDisk(_world) { CommitTime = TimeSpan.FromMilliseconds(1 + _world.Random.Next(10)) };
         _relay = new Host(_world, "relay", SegmentOf(0), PeerNodeOptions.DefaultRelayPort, disk, host => new RelayNode(
-            new RelayNodeOptions { Identity = identity, Cryptography = _crypto, Random = random, BeaconPort = host.EndPoint.Port, Guards = _options.Guards },
+            new RelayNodeOptions { Identity = identity, Cryptography = _crypto, Random = random, BeaconPort = host.EndPoint.Port },
             disk.Snapshot()));
     }
 
