@@ -54,6 +54,8 @@ internal static class Program
     {
         var result = Scenario.Run(PlanMaker.Make(seed), new RunOptions { KeepText = true });
         foreach (var line in result.Log.Lines) Console.WriteLine(line);
+        Console.WriteLine(PlanMaker.Make(seed).Setup);
+        foreach (var step in PlanMaker.Make(seed).Steps.Where(step => step is not Say)) Console.WriteLine(step);
         Console.WriteLine(result.Failure is null ? $"seed {seed}: every invariant held, settled after {result.SettledAfter.TotalSeconds} s" : $"seed {seed} failed: {result.Failure}");
         return result.Failure is null ? 0 : 1;
     }

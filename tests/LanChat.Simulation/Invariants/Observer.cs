@@ -17,6 +17,9 @@ internal sealed record Saying(string Ref, int Host, string Room, string Text, IR
 
     public bool IsAccepted { get; set; }
 
+    /// <summary>When, for people.</summary>
+    public string AcceptedAt { get; set; } = "";
+
     /// <summary>Whether the relay said that it keeps it.</summary>
     public bool IsOnRelay { get; set; }
 }
@@ -88,6 +91,7 @@ internal sealed class Observer
         if (accepted.Ref is not { } reference || !_sayings.TryGetValue(reference, out var saying)) return;
         if (saying.IsAccepted && saying.Id != accepted.Id) Complaints.Add($"{host.Name} accepted {reference} twice");
         saying.IsAccepted = true;
+        saying.AcceptedAt = $"{host.Time.UtcMilliseconds - World.Start - host.ClockOffset} life {host.Life}";
         saying.Id = accepted.Id;
         _byId[accepted.Id] = saying;
     }
