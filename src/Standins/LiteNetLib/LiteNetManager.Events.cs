@@ -37,7 +37,7 @@ public partial class LiteNetManager
 
         if (next == null)
             return;
-        bool ownsBatch = BeginBatch();
+        bool ownsBatch = BeginBatch(false);
         try
         {
             for (int i = 1; next != null; i++)

@@ -171,7 +171,7 @@ public partial class LiteNetManager
             _rejectedPeers = 0;
         }
 
-        _owedAcks.Clear();
+        _held.Clear();
         Volatile.Write(ref _connectedPeers, 0);
     }
 

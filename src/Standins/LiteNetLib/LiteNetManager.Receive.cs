@@ -13,7 +13,7 @@ public partial class LiteNetManager
     /// <summary>The most a coalesced read returns.</summary>
     private const int ReceiveBufferSize = 65536;
 
-    private const int AckWaitMicroseconds = 1000;
+    private const int HeldWaitMicroseconds = 1000;
 
     /// <summary>Batches closer together than this, of few datagrams each, from many peers, are an acknowledgement storm.</summary>
     private static readonly long StormInterval = 50 * Clock.TicksPerMicrosecond;
@@ -26,7 +26,7 @@ public partial class LiteNetManager
     private const int NapMicroseconds = 50;
 
     private readonly byte[] _receiveBuffer = GC.AllocateUninitializedArray<byte>(ReceiveBufferSize, pinned: true);
-    private readonly List<LiteNetPeer> _owedAcks = [];
+    private readonly List<LiteNetPeer> _held = [];
     private PeerAddress _senderAddress;
     private IPEndPoint _layerEndPoint;
     private long _lastBatchAt;
@@ -36,12 +36,12 @@ public partial class LiteNetManager
     private bool _batchCausedWork;
 
     /// <summary>Puts a peer on the receiving thread's list; called on that thread only.</summary>
-    internal void NoteAckOwed(LiteNetPeer peer)
+    internal void NoteHeld(LiteNetPeer peer)
     {
-        if (peer.IsInAckList)
+        if (peer.IsInHeldList)
             return;
-        peer.IsInAckList = true;
-        _owedAcks.Add(peer);
+        peer.IsInHeldList = true;
+        _held.Add(peer);
     }
 
     private void ReceiveLoop()
@@ -50,9 +50,9 @@ public partial class LiteNetManager
         while (_isRunning)
         {
             // With a single socket and no acknowledgement to keep in mind the read itself may wait: one system call less.
-            bool readWaits = _socketIPv6 == null && _owedAcks.Count == 0;
+            bool readWaits = _socketIPv6 == null && _held.Count == 0;
             if (!readWaits)
-                UdpSocket.WaitReadable(_socketIPv4, _socketIPv6, _owedAcks.Count > 0 ? AckWaitMicroseconds : ReceivePollingTime);
+                UdpSocket.WaitReadable(_socketIPv4, _socketIPv6, _held.Count > 0 ? HeldWaitMicroseconds : ReceivePollingTime);
             long before = Clock.Now;
             ReceiveBatch(_isDense ? ReceivesPerBatch : 1, readWaits);
             long after = Clock.Now;
@@ -80,7 +80,7 @@ public partial class LiteNetManager
     /// <summary>Takes what has arrived, up to a limit, and sends what it caused.</summary>
     private void ReceiveBatch(int limit, bool mayWait)
     {
-        bool ownsBatch = BeginBatch();
+        bool ownsBatch = BeginBatch(!_isManual);
         _batchSize = 0;
         _batchCausedWork = false;
         try
@@ -96,9 +96,9 @@ public partial class LiteNetManager
         }
 
         if (_isManual)
-            ScheduleOwedAcks();
+            ScheduleHeld();
         else
-            SendOwedAcks();
+            SendDue();
     }
 
     private void Drain(UdpSocket socket, int limit, bool mayWait)
@@ -119,39 +119,40 @@ public partial class LiteNetManager
         }
     }
 
-    private void SendOwedAcks()
+    private void SendDue()
     {
-        if (_owedAcks.Count == 0)
+        if (_held.Count == 0)
             return;
         long now = Now;
         int kept = 0;
-        for (int i = 0; i < _owedAcks.Count; i++)
+        for (int i = 0; i < _held.Count; i++)
         {
-            var peer = _owedAcks[i];
-            if (peer.OwesAcks && !peer.IsAckDue(now))
+            var peer = _held[i];
+            bool holdsSomething = peer.OwesAcks || peer.IsHolding;
+            if (holdsSomething && !peer.IsDue(now))
             {
-                _owedAcks[kept++] = peer;
+                _held[kept++] = peer;
                 continue;
             }
 
-            peer.IsInAckList = false;
-            if (peer.OwesAcks)
+            peer.IsInHeldList = false;
+            if (holdsSomething)
                 peer.Flush();
         }
 
-        _owedAcks.RemoveRange(kept, _owedAcks.Count - kept);
+        _held.RemoveRange(kept, _held.Count - kept);
     }
 
     /// <summary>In manual mode everything leaves in ManualUpdate.</summary>
-    private void ScheduleOwedAcks()
+    private void ScheduleHeld()
     {
-        foreach (var peer in _owedAcks)
+        foreach (var peer in _held)
         {
-            peer.IsInAckList = false;
+            peer.IsInHeldList = false;
             ScheduleFlush(peer);
         }
 
-        _owedAcks.Clear();
+        _held.Clear();
     }
 
     private void HandleDatagram(int offset, int length, long now)

@@ -19,6 +19,10 @@ public partial class LiteNetManager
     [ThreadStatic]
     private static List<LiteNetPeer> BatchPeers;
 
+    /// <summary>Only the receiving thread comes back soon enough to send what was held back.</summary>
+    [ThreadStatic]
+    private static bool BatchMayHold;
+
     private long _aloneUntil;
     private bool _isUpdateTriggered;
 
@@ -210,12 +214,14 @@ public partial class LiteNetManager
     }
 
     /// <summary>Until <see cref="EndBatch"/>, sends of this thread are gathered.</summary>
+    /// <param name="mayHold">Whether packets may wait for company.</param>
     /// <returns>False if the thread gathers already, for this manager or another.</returns>
-    private bool BeginBatch()
+    private bool BeginBatch(bool mayHold)
     {
         if (BatchOwner != null)
             return false;
         BatchOwner = this;
+        BatchMayHold = mayHold;
         BatchPeers ??= [];
         return true;
     }
@@ -229,8 +235,13 @@ public partial class LiteNetManager
     private static void FlushBatch()
     {
         var peers = BatchPeers;
+        bool mayHold = BatchMayHold;
         for (int i = 0; i < peers.Count; i++)
-            peers[i].Flush();
+        {
+            if (peers[i].Flush(mayHold))
+                peers[i].Manager.NoteHeld(peers[i]);
+        }
+
         peers.Clear();
     }
 

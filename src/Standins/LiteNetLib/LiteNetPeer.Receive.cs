@@ -13,6 +13,9 @@ public partial class LiteNetPeer
     /// <summary>How long an acknowledgement may wait for data to ride with.</summary>
     private static readonly long AckDelay = Clock.TicksPerMillisecond;
 
+    /// <summary>How long a packet may wait for company.</summary>
+    private static readonly long HoldTime = Clock.TicksPerMillisecond;
+
     /// <summary>After a pause this long an acknowledgement leaves at once: nothing else is likely to follow soon.</summary>
     private static readonly long QuietTime = 3 * Clock.TicksPerMillisecond;
 
@@ -26,10 +29,13 @@ public partial class LiteNetPeer
     private int _packetsToAck;
     private ushort _lastPingAnswered;
 
-    /// <summary>Whether the peer stands in the receiving thread's list of peers that are owed an acknowledgement.</summary>
-    internal bool IsInAckList { get; set; }
+    /// <summary>Whether the peer stands in the receiving thread's list of peers for which something is held back.</summary>
+    internal bool IsInHeldList { get; set; }
 
     internal bool OwesAcks => Volatile.Read(ref _packetsToAck) > 0;
+
+    /// <summary>Whether a packet waits for company.</summary>
+    internal bool IsHolding => Volatile.Read(ref _isHolding);
 
     /// <summary>Takes a packet that passed the header check.</summary>
     internal void HandlePacket(byte[] buffer, int offset, int length, long now)
@@ -78,12 +84,15 @@ public partial class LiteNetPeer
         Activate(channel);
         if (_packetsToAck++ == 0)
             _ackOwedSince = NetManager.Now;
-        NetManager.NoteAckOwed(this);
+        NetManager.NoteHeld(this);
     }
 
-    /// <summary>Whether acknowledgements should leave now rather than wait for data.</summary>
-    internal bool IsAckDue(long now) =>
-        _packetsToAck >= AckAfterPackets || now - _ackOwedSince >= AckDelay || now - _lastAckAt >= QuietTime;
+    /// <summary>Whether what is held back should leave now: acknowledgements without data, packets without company.</summary>
+    internal bool IsDue(long now)
+    {
+        bool isAckDue = now - _ackOwedSince >= AckDelay || now - _lastAckAt >= QuietTime || _packetsToAck >= AckAfterPackets;
+        return (OwesAcks && isAckDue) || (IsHolding && now - _heldSince >= HoldTime);
+    }
 
     internal void Deliver(byte[] buffer, int offset, int length, Channel channel) =>
         NetManager.DeliverMessage(this, buffer, offset, length, channel.Number, channel.Method);

@@ -27,6 +27,8 @@ public partial class LiteNetPeer
     private bool _isFlushing;
     private bool _flushAgain;
     private bool _isFlushScheduled;
+    private bool _isHolding;
+    private long _heldSince;
 
     /// <summary>Sends a message on channel 0. Does nothing unless connected.</summary>
     /// <exception cref="TooBigPacketException">The delivery method does not fragment and the message is too big, or it would need
@@ -132,7 +134,9 @@ public partial class LiteNetPeer
     }
 
     /// <summary>Sends everything that may leave now. If another thread is doing that, it is told to go on.</summary>
-    internal void Flush()
+    /// <param name="mayHold">Whether a half-empty packet may wait for company; the caller comes back within a millisecond.</param>
+    /// <returns>Whether something was held back.</returns>
+    internal bool Flush(bool mayHold = false)
     {
         var batch = DatagramBatch.OfThread;
         bool more;
@@ -142,12 +146,12 @@ public partial class LiteNetPeer
             if (_isFlushing)
             {
                 _flushAgain = true;
-                return;
+                return false;
             }
 
-            more = Collect(batch);
+            more = Collect(batch, mayHold);
             if (batch.IsEmpty)
-                return;
+                return _isHolding;
             _isFlushing = true;
         }
 
@@ -161,15 +165,16 @@ public partial class LiteNetPeer
                 {
                     _isFlushing = false;
                     if (!goOn)
-                        return;
+                        return _isHolding;
                     break;
                 }
 
-                more = Collect(batch);
+                more = Collect(batch, mayHold);
             }
         }
 
         NetManager.ScheduleFlush(this);
+        return false;
     }
 
     private bool Queue(ReadOnlySpan<byte> data, byte channelNumber, DeliveryMethod deliveryMethod, object userData)
@@ -209,16 +214,28 @@ public partial class LiteNetPeer
 
     /// <summary>Fills a batch from the active channels, then the unreliable messages. Under the gate.</summary>
     /// <returns>Whether something remains that did not fit.</returns>
-    private bool Collect(DatagramBatch batch)
+    private bool Collect(DatagramBatch batch, bool mayHold)
     {
         _flushAgain = false;
         batch.Begin(_mtu, ConnectionNumber);
         long now = NetManager.Now;
-        int done = 0;
-        while (done < _active.Count && _active[done].Collect(batch, now))
-            _active[done++].IsActive = false;
-        bool more = done < _active.Count;
-        _active.RemoveRange(0, done);
+        bool more = false;
+        int kept = 0;
+        for (int i = 0; i < _active.Count; i++)
+        {
+            var channel = _active[i];
+            more = more || !channel.Collect(batch, now, mayHold);
+            if (more || channel.IsHolding)
+                _active[kept++] = channel;
+            else
+                channel.IsActive = false;
+        }
+
+        _active.RemoveRange(kept, _active.Count - kept);
+        bool isHolding = !more && kept > 0;
+        if (isHolding && !_isHolding)
+            _heldSince = now;
+        _isHolding = isHolding;
         while (!more && _unreliable.Count > 0)
         {
             more = !batch.HasRoomFor(_unreliable.Peek().Size);

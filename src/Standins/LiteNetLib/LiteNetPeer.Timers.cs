@@ -18,7 +18,15 @@ public partial class LiteNetPeer
     /// <summary>Assumed round trip before one was measured, in milliseconds.</summary>
     private const double AssumedRoundTrip = 2.0 / 2.1;
 
+    /// <summary>Share of a new acknowledgement time in the smoothed one (RFC 6298: 1/8).</summary>
+    private const int AckTimeWeight = 8;
+
+    private const int MaxResendBackoff = 8;
+
     private double _averageRoundTrip;
+    private long _ackTime;
+    private long _backedOffAt;
+    private int _resendBackoff = 1;
     private double _roundTripSum;
     private int _roundTripCount;
     private float _roundTripResetTimer;
@@ -65,6 +73,13 @@ public partial class LiteNetPeer
 
     /// <summary>Sends the first connection request.</summary>
     internal void StartConnecting() => NetManager.SendToPeer(_connectPacket, this);
+
+    /// <summary>Takes the time a packet sent once needed until its acknowledgement came. Under the gate.</summary>
+    internal void AddAckTime(long ticks)
+    {
+        _ackTime += (ticks - _ackTime) / AckTimeWeight;
+        _resendBackoff = 1;
+    }
 
     /// <summary>Tells the other side that its request was accepted; also the answer to a repeated request.</summary>
     internal void SendAccept()
@@ -211,22 +226,39 @@ public partial class LiteNetPeer
     {
         UpdatePing(elapsed, now);
         UpdateMtu(elapsed);
-        double roundTrip = _averageRoundTrip > 0 ? _averageRoundTrip : AssumedRoundTrip;
-        long delay = (long)((ResendFixedDelay + (ResendRttMultiplier * roundTrip)) * Clock.TicksPerMillisecond);
         bool needsFlush;
         lock (Gate)
         {
-            foreach (var channel in _channels)
-            {
-                if (channel != null && channel.MarkExpired(now, delay) > 0)
-                    Activate(channel);
-            }
-
+            MarkExpired(now);
             needsFlush = _active.Count > 0 || _unreliable.Count > 0;
         }
 
         if (needsFlush)
             Flush();
+    }
+
+    /// <summary>
+    /// Marks what has waited too long for an acknowledgement. The delay is the original's, but follows the acknowledgements of data and
+    /// not only the pings, and doubles while nothing first sent comes through: a peer that is slow must not be flooded with repetitions.
+    /// </summary>
+    private void MarkExpired(long now)
+    {
+        double measured = Math.Max(_averageRoundTrip, Clock.Milliseconds(_ackTime));
+        double roundTrip = measured > 0 ? measured : AssumedRoundTrip;
+        long delay = (long)((ResendFixedDelay + (ResendRttMultiplier * roundTrip)) * _resendBackoff * Clock.TicksPerMillisecond);
+        int expired = 0;
+        foreach (var channel in _channels)
+        {
+            int inChannel = channel?.MarkExpired(now, delay) ?? 0;
+            if (inChannel > 0)
+                Activate(channel);
+            expired += inChannel;
+        }
+
+        if (expired == 0 || now - _backedOffAt < delay)
+            return;
+        _backedOffAt = now;
+        _resendBackoff = Math.Min(_resendBackoff * 2, MaxResendBackoff);
     }
 
     private void UpdatePing(float elapsed, long now)

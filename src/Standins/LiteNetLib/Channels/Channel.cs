@@ -32,9 +32,12 @@ internal abstract class Channel(LiteNetPeer peer, byte id)
     /// <summary>Queues a message. Under the gate.</summary>
     public abstract void Enqueue(ReadOnlySpan<byte> message, DeliveryReceipt receipt);
 
-    /// <summary>Adds what may leave now to a batch. Under the gate.</summary>
+    /// <summary>Whether the last collection left a packet behind in the hope of more messages for it.</summary>
+    public bool IsHolding { get; protected set; }
+
+    /// <summary>Adds what may leave now to a batch; with <paramref name="mayHold"/> a packet may wait for company. Under the gate.</summary>
     /// <returns>False if the batch is full and more remains.</returns>
-    public abstract bool Collect(DatagramBatch batch, long now);
+    public abstract bool Collect(DatagramBatch batch, long now, bool mayHold);
 
     /// <summary>Takes an acknowledgement. Under the gate.</summary>
     public abstract void HandleAck(ReadOnlySpan<byte> packet, long now);

@@ -20,6 +20,9 @@ internal sealed partial class ReliableChannel(LiteNetPeer peer, byte id) : Chann
     /// <summary>Later packets that must have arrived before a missing one counts as lost rather than overtaken.</summary>
     private const int ReorderTolerance = 3;
 
+    /// <summary>Unacknowledged packets from which on the receiver counts as busy.</summary>
+    private const int BusyPackets = 4;
+
     private readonly NetPacket[] _pending = new NetPacket[WindowSize];
     private PacketQueue _queue;
     private int _queuedMessages;
@@ -51,7 +54,7 @@ internal sealed partial class ReliableChannel(LiteNetPeer peer, byte id) : Chann
             EnqueueInGroup(message, receipt, room);
     }
 
-    public override bool Collect(DatagramBatch batch, long now)
+    public override bool Collect(DatagramBatch batch, long now, bool mayHold)
     {
         // In front of a single packet the acknowledgement shares its datagram; behind many it does not disturb their equal sizes.
         bool sendsMany = _queue.Count > 1;
@@ -64,12 +67,20 @@ internal sealed partial class ReliableChannel(LiteNetPeer peer, byte id) : Chann
             if (!batch.HasRoomFor(packet.Size))
                 return false;
             _resend &= ~(1UL << slot);
+            packet.WasResent = true;
             Add(batch, packet, now);
             Peer.CountLoss();
         }
 
+        IsHolding = false;
         while (_queue.Count > 0 && HasWindow)
         {
+            if (mayHold && ShouldHold(_queue.Peek()))
+            {
+                IsHolding = true;
+                break;
+            }
+
             if (!batch.HasRoomFor(_queue.Peek().Size))
                 return false;
             var packet = _queue.Dequeue();
@@ -98,7 +109,7 @@ internal sealed partial class ReliableChannel(LiteNetPeer peer, byte id) : Chann
             int sequence = (_windowStart + i) & (NetConstants.MaxSequence - 1);
             int slot = sequence % WindowSize;
             if ((bits & (1UL << slot)) != 0 && _pending[slot] != null)
-                Release(slot, sequence);
+                Release(slot, sequence, now);
         }
 
         while (_windowStart != _next && _pending[_windowStart % WindowSize] == null)
@@ -111,7 +122,7 @@ internal sealed partial class ReliableChannel(LiteNetPeer peer, byte id) : Chann
     public override int MarkExpired(long now, long delay)
     {
         int expired = 0;
-        for (int slot = 0; slot < WindowSize; slot++)
+        for (int slot = 0; _windowStart != _next && slot < WindowSize; slot++)
         {
             if (_pending[slot] != null && now - _pending[slot].SentAt >= delay)
             {
@@ -214,6 +225,13 @@ internal sealed partial class ReliableChannel(LiteNetPeer peer, byte id) : Chann
         last.Next = receipt;
     }
 
+    /// <summary>
+    /// A receiver that owes acknowledgements for several packets is busy: the next half-empty one can as well wait for one of these, or
+    /// a millisecond, and take more messages along (RFC 896, applied to packets instead of bytes).
+    /// </summary>
+    private bool ShouldHold(NetPacket packet) =>
+        packet.IsOpenGroup && packet.Size < Peer.Mtu * 3 / 4 && Sequence.Ahead(_next, _windowStart) >= BusyPackets;
+
     private void Add(DatagramBatch batch, NetPacket packet, long now)
     {
         batch.Add(packet.Bytes);
@@ -227,9 +245,11 @@ internal sealed partial class ReliableChannel(LiteNetPeer peer, byte id) : Chann
         return (start + BitOperations.TrailingZeroCount(BitOperations.RotateRight(_resend, start))) % WindowSize;
     }
 
-    private void Release(int slot, int sequence)
+    private void Release(int slot, int sequence, long now)
     {
         var packet = _pending[slot];
+        if (!packet.WasResent)
+            Peer.AddAckTime(now - packet.SentAt);
         _pending[slot] = null;
         _resend &= ~(1UL << slot);
         if (Sequence.Ahead(sequence, _highestAcked) > 0)

@@ -27,7 +27,7 @@ internal sealed class SequencedChannel(LiteNetPeer peer, byte id) : Channel(peer
         Peer.OnQueued(packet.Size);
     }
 
-    public override bool Collect(DatagramBatch batch, long now)
+    public override bool Collect(DatagramBatch batch, long now, bool mayHold)
     {
         if (OwesAck)
         {

@@ -16,6 +16,9 @@ internal static unsafe partial class LinuxCalls
     [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
     public static partial nint SendMessage(SafeHandle descriptor, MessageHeader* message, int flags);
 
+    [LibraryImport("libc", EntryPoint = "sendto", SetLastError = true)]
+    public static partial nint SendTo(SafeHandle descriptor, void* data, nuint length, int flags, void* name, uint nameLength);
+
     [LibraryImport("libc", EntryPoint = "recvmsg", SetLastError = true)]
     public static partial nint ReceiveMessage(SafeHandle descriptor, MessageHeader* message, int flags);
 

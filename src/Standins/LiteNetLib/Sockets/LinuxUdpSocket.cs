@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using static LiteNetLib.Sockets.LinuxCalls;
 
 namespace LiteNetLib.Sockets;
@@ -86,7 +87,12 @@ internal sealed unsafe class LinuxUdpSocket : UdpSocket
         }
     }
 
-    public override SocketError Send(ReadOnlySpan<byte> datagram, SocketAddress target) => Send(datagram, 0, target);
+    public override SocketError Send(ReadOnlySpan<byte> datagram, SocketAddress target)
+    {
+        fixed (byte* data = datagram)
+        fixed (byte* name = target.Buffer.Span)
+            return Send(new Outgoing(data, (nuint)datagram.Length, name, (uint)target.Size, null));
+    }
 
     public override SocketError SendSegments(ReadOnlySpan<byte> datagrams, int segmentSize, SocketAddress target)
     {
@@ -115,6 +121,13 @@ internal sealed unsafe class LinuxUdpSocket : UdpSocket
     private SocketError Send(ReadOnlySpan<byte> datagrams, ushort segmentSize, SocketAddress target)
     {
         var control = stackalloc byte[sizeof(ControlHeader) + sizeof(ulong)];
+        *(ControlHeader*)control = new ControlHeader
+        {
+            Length = (nuint)(sizeof(ControlHeader) + SegmentControlSize),
+            Level = SolUdp,
+            Type = UdpSegment,
+        };
+        *(ushort*)(control + sizeof(ControlHeader)) = segmentSize;
         fixed (byte* data = datagrams)
         fixed (byte* name = target.Buffer.Span)
         {
@@ -125,37 +138,32 @@ internal sealed unsafe class LinuxUdpSocket : UdpSocket
                 NameLength = (uint)target.Size,
                 Vectors = &vector,
                 VectorCount = 1,
+                Control = control,
+                ControlLength = (nuint)(sizeof(ControlHeader) + sizeof(ulong)),
             };
-            if (segmentSize != 0)
-            {
-                *(ControlHeader*)control = new ControlHeader
-                {
-                    Length = (nuint)(sizeof(ControlHeader) + SegmentControlSize),
-                    Level = SolUdp,
-                    Type = UdpSegment,
-                };
-                *(ushort*)(control + sizeof(ControlHeader)) = segmentSize;
-                message.Control = control;
-                message.ControlLength = (nuint)(sizeof(ControlHeader) + sizeof(ulong));
-            }
-
-            return Send(&message);
+            return Send(new Outgoing(data, (nuint)datagrams.Length, name, (uint)target.Size, &message));
         }
     }
 
-    /// <summary>The handle is held during the call: a closed descriptor's number may belong to another file already.</summary>
-    private SocketError Send(MessageHeader* message)
+    /// <summary>
+    /// The handle is held during the call: a closed descriptor's number may belong to another file already. A plain datagram takes the
+    /// simpler call, which costs the kernel less.
+    /// </summary>
+    private SocketError Send(in Outgoing outgoing)
     {
         try
         {
-            while (SendMessage(Socket.SafeHandle, message, MsgNoSignal) < 0)
+            while (true)
             {
-                int error = System.Runtime.InteropServices.Marshal.GetLastPInvokeError();
+                nint sent = outgoing.Message != null
+                    ? SendMessage(Socket.SafeHandle, outgoing.Message, MsgNoSignal)
+                    : SendTo(Socket.SafeHandle, outgoing.Data, outgoing.Length, MsgNoSignal, outgoing.Name, outgoing.NameLength);
+                if (sent >= 0)
+                    return SocketError.Success;
+                int error = Marshal.GetLastPInvokeError();
                 if (error != ErrorInterrupted)
                     return Translate(error);
             }
-
-            return SocketError.Success;
         }
         catch (ObjectDisposedException)
         {
@@ -187,5 +195,15 @@ internal sealed unsafe class LinuxUdpSocket : UdpSocket
         {
             return false;
         }
+    }
+
+    /// <summary>One call to the kernel: a datagram, or with a message the segments it describes.</summary>
+    private readonly struct Outgoing(void* data, nuint length, void* name, uint nameLength, MessageHeader* message)
+    {
+        public readonly void* Data = data;
+        public readonly nuint Length = length;
+        public readonly void* Name = name;
+        public readonly uint NameLength = nameLength;
+        public readonly MessageHeader* Message = message;
     }
 }

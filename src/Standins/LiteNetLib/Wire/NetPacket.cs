@@ -25,6 +25,9 @@ internal sealed class NetPacket
     /// <summary>Clock ticks of the last transmission.</summary>
     public long SentAt;
 
+    /// <summary>Whether the packet was sent more than once: its acknowledgement then says nothing about the round trip (Karn).</summary>
+    public bool WasResent;
+
     /// <summary>Highest sequence handed out when the packet was sent last: acknowledgements beyond it prove a loss.</summary>
     public int SentBehind;
 

@@ -32,6 +32,7 @@ internal sealed class PacketPool
         packet.Size = 0;
         packet.Messages = 0;
         packet.IsOpenGroup = false;
+        packet.WasResent = false;
         packet.Receipts = null;
         lock (_gate)
         {
