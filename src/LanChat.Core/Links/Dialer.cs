@@ -34,17 +34,21 @@ internal sealed class Dialer(LinkContext context, PeerSessions sessions)
         if (!_candidates.TryGetValue(peer, out var candidate))
         {
             if (_candidates.Count >= LinkTimings.MaxCandidates && !TryForgetOldest()) return;
-            candidate = _candidates[peer] = new Candidate(peer) { DialAt = context.Now + patience };
+            candidate = _candidates[peer] = new Candidate(peer) { DialAt = TimeSpan.MaxValue };
         }
         if (instance is not null && candidate.Instance != instance)
         {
             candidate.Instance = instance;
             candidate.Failures = 0;
-            candidate.DialAt = context.Now + patience;
+            candidate.EndPoints.Clear();
+            candidate.DialAt = TimeSpan.MaxValue;
         }
         var isNew = !candidate.EndPoints.Contains(address);
+        var isLast = LinkContext.IsLinkLocal(address.Address);
         candidate.EndPoints.Remove(address);
-        candidate.EndPoints.Insert(0, address);
+        candidate.EndPoints.Insert(isLast ? candidate.EndPoints.Count : 0, address);
+        // One hello comes by several ways within a moment. What a link-local address led to cannot be told to others or remembered.
+        if (isLast && candidate.EndPoints.Count == 1) patience += LinkTimings.LinkLocalWaits;
         if (candidate.EndPoints.Count > MaxEndPoints) candidate.EndPoints.RemoveAt(MaxEndPoints);
         if (cookie != 0) candidate.Cookie = (address, cookie);
         candidate.WantedUntil = Later(candidate.WantedUntil, context.Now + wanted);

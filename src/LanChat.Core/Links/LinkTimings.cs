@@ -9,6 +9,9 @@ internal static class LinkTimings
     /// <summary>How long the larger id waits for the smaller one to connect.</summary>
     public static readonly TimeSpan LargerIdWaits = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How long an address that is link-local waits for a better one of the same peer.</summary>
+    public static readonly TimeSpan LinkLocalWaits = TimeSpan.FromMilliseconds(30);
+
     /// <summary>Silence that puts a path in doubt: two lost pings.</summary>
     public static readonly TimeSpan Doubt = TimeSpan.FromMilliseconds(700);
 

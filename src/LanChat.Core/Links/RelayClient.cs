@@ -40,6 +40,9 @@ internal sealed class RelayClient(LinkContext context, Dialer dialer)
     public void Found(PeerId relay, IPEndPoint address, UInt128 cookie)
     {
         if (context.Options.Relay is not null) return;
+        var isKnownBetter = _found.TryGetValue(relay, out var known) && !LinkContext.IsLinkLocal(known.Address.Address)
+            && context.Now - known.Heard < LinkTimings.RelayRecently;
+        if (isKnownBetter && LinkContext.IsLinkLocal(address.Address)) return;
         if (!_found.ContainsKey(relay) && _found.Count >= 16) _found.Remove(_found.MinBy(pair => pair.Value.Heard).Key);
         _found[relay] = (address, cookie, context.Now);
         if (_link is null) context.Arm(Later(_dialAt, context.Now));

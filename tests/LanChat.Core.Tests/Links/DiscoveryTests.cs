@@ -53,6 +53,25 @@ public sealed class DiscoveryTests
     }
 
     [Fact]
+    public void A_link_local_address_is_used_only_when_no_better_one_of_the_same_hello_comes()
+    {
+        var (smaller, larger) = _world.TwoIdentities();
+        var node = _world.Add(1, smaller);
+        var hello = new Beacon(BeaconKind.Hello, larger.Id, 44042, 7, Beacon.HashOf("lan"), false, 0);
+        Network.SendBeacon(node, hello, IPAddress.Parse("169.254.3.3"));
+        Network.Run(Ms(10));
+        Network.SendBeacon(node, hello, IPAddress.Parse("10.0.0.33"));
+        Network.SendBeacon(node, hello, IPAddress.Parse("169.254.3.3"));
+        Network.Run(Ms(100));
+        Assert.Equal(Address(33), Assert.Single(Network.Attempts).To);
+        var other = _world.NewIdentity();
+        node.Handle(new BeaconReceived(
+            new IPEndPoint(IPAddress.Parse("169.254.4.4"), 44042), BeaconArrival.DiscoveryGroup, (hello with { Peer = other.Id }).Encode()));
+        Network.Run(Ms(600));
+        Assert.Equal(IPAddress.Parse("169.254.4.4"), Network.Attempts[^1].To.Address);
+    }
+
+    [Fact]
     public void At_most_fifty_strangers_are_answered_in_a_second()
     {
         var node = _world.Add(1);
