@@ -1,14 +1,33 @@
 using LanChat.Client;
+using LanChat.Pipe;
+using LanChat.Tui;
+using LanChat.Tui.Views;
 
 namespace LanChat.Commands;
 
 /// <summary><c>lanchat</c>: the terminal UI.</summary>
 internal static class ScreenCommand
 {
-    public static Task<int> RunAsync(ClientOptions options)
+    public static async Task<int> RunAsync(ClientOptions options)
     {
         if (Console.IsOutputRedirected || Console.IsInputRedirected)
             throw new ClientException(ExitCodes.Failed, "There is no terminal here; use `lanchat pipe` for scripts or `lanchat tail ROOM` to read along.");
-        throw new ClientException(ExitCodes.Failed, $"The terminal UI is not part of this build; use `lanchat pipe --profile {options.Profile.Path}`.");
+        using var log = Log.Open(options, hasScreen: true);
+        var client = ChatClient.Open(options);
+        await using (client.ConfigureAwait(false))
+        {
+            var socket = LocalSocket.TryListen(client, log);
+            using var signals = new QuitSignals(client);
+            using (var session = new ClientSession(client))
+            {
+                // The terminal belongs to the thread that took it: this one, which nothing was awaited on yet.
+                TerminalUi.Run(session, TimeProvider.System, options.Nick, options.CurrentRoom, CancellationToken.None);
+            }
+
+            if (!client.Completion.IsCompleted) await client.QuitAsync().ConfigureAwait(false);
+            if (socket is not null) await socket.DisposeAsync().ConfigureAwait(false);
+            await client.Completion.ConfigureAwait(false);
+            return ExitCodes.Done;
+        }
     }
 }

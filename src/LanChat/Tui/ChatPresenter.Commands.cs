@@ -1,0 +1,561 @@
+using LanChat.Client;
+using LanChat.Core;
+using LanChat.Protocol;
+
+namespace LanChat.Tui;
+
+/// <content>What is sent, and the slash commands.</content>
+internal sealed partial class ChatPresenter
+{
+    /// <summary>Messages looked through at once by a search.</summary>
+    private const int SearchPage = Timeline.PageSize;
+
+    private static readonly string[] Emoji = ["👍", "❤", "😂", "🎉", "👀", "🙏", "✅", "🚀", "😮", "😢"];
+
+    private static readonly (string Key, string What)[] Keys =
+    [
+        ("Enter", "send"), ("Ctrl+J, Alt+Enter", "new line"), ("Tab", "complete a nickname, #room or /command; empty: next pane"),
+        ("↑ ↓", "what you sent before"), ("Ctrl+R", "search what you sent before"), ("Alt+1…9, Alt+↑↓", "rooms"), ("Ctrl+K", "find a room or a person"),
+        ("PgUp PgDn, wheel", "scroll"), ("End", "newest messages"), ("Ctrl+F", "search in the room"),
+        ("Tab to the messages, ↑↓ or a click", "select: r react, e edit, d delete"), ("Ctrl+Z", "suspend"), ("Ctrl+Q", "quit"),
+    ];
+
+    private string? _pendingSearch;
+    private DateTimeOffset? _quitAt;
+    private string? _refusedRelay;
+
+    /// <summary>Says bye to all; <see cref="HasQuit"/> once that is done.</summary>
+    public void Quit()
+    {
+        _quitAt ??= Now;
+        Post(new QuitCommand(), _ => HasQuit = true);
+    }
+
+    private void Submit()
+    {
+        string text = Composer.Take();
+        if (text.Trim().Length == 0)
+        {
+            return;
+        }
+
+        History.Add(text);
+        if (!Editing.IsNone)
+        {
+            Post(new EditCommand(Editing, text));
+            (Editing, SelectedMessage) = (EntryHash.None, EntryHash.None);
+            return;
+        }
+
+        if (text.StartsWith('/') && !text.StartsWith("//", StringComparison.Ordinal))
+        {
+            Run(text);
+            return;
+        }
+
+        Send(text.StartsWith("//", StringComparison.Ordinal) ? text[1..] : text);
+    }
+
+    private void Send(string text)
+    {
+        if (Rooms.Current is not { } room)
+        {
+            return;
+        }
+
+        if (room.Info.IsClosed)
+        {
+            Say("This room was closed by its creator: it can be read, not written in.", Tone.Bad);
+            return;
+        }
+
+        ToNewest();
+        room.Timeline.Marker = null;
+        Post(new SendCommand(room.Info.Label, text));
+    }
+
+    private void SendLines(IEnumerable<string> lines)
+    {
+        foreach (string line in lines.Where(line => line.Trim().Length > 0))
+        {
+            Send(line);
+        }
+    }
+
+    private void Run(string line)
+    {
+        if (line.Trim() == "/edit")
+        {
+            BeginEdit();
+            return;
+        }
+
+        switch (SlashCommands.Parse(line, Where(isReaction: line.StartsWith("/react", StringComparison.OrdinalIgnoreCase))))
+        {
+            case TypedWrong wrong:
+                Say(wrong.Message, Tone.Bad);
+                break;
+            case TypedCommand typed:
+                Run(typed.Command);
+                break;
+            case TypedForScreen screen:
+                RunOnScreen(screen.Name, screen.Arguments);
+                break;
+        }
+    }
+
+    private void Run(ChatCommand command)
+    {
+        switch (command)
+        {
+            case QuitCommand:
+                Quit();
+                break;
+            case RoomsQuery:
+                Post(command, SayRooms);
+                break;
+            case PeersQuery:
+                Post(command, SayPeers);
+                break;
+            case MembersQuery query:
+                Post(command, answer =>
+                {
+                    if (Rooms.Find(query.Room) is { } room)
+                    {
+                        TakeMembers(room, answer, say: true);
+                    }
+                });
+                break;
+            case JoinCommand { Passphrase: null } join when Rooms.Find(join.Room) is { } known:
+                Open(known);
+                break;
+            case NickCommand nick:
+                Post(nick, answer =>
+                {
+                    Nick = answer is ErrorEvent ? Nick : nick.Nick;
+                    _namesVersion++;
+                });
+                break;
+            case MuteCommand mute:
+                WithPerson(mute.Peer, person => Mute(person, mute.IsMuted));
+                break;
+            case DirectCommand direct:
+                WithPerson(direct.To, person => Write(person, direct.Text));
+                break;
+            case OpenDirectCommand direct:
+                WithPerson(direct.To, person => Write(person, text: null));
+                break;
+            default:
+                Post(command);
+                break;
+        }
+    }
+
+    private void Mute(Person person, bool isMuted)
+    {
+        person.IsMuted = isMuted;
+        Post(new MuteCommand(person.Id.ToString(), isMuted));
+        Say(isMuted ? $"You hear nothing from {People.Name(person)} any more." : $"You hear {People.Name(person)} again.", Tone.Dim);
+    }
+
+    // A direct room that is there already tells nothing when it is opened again.
+    private void Write(Person person, string? text)
+    {
+        string id = person.Id.ToString();
+        if (Rooms.Find("@" + id) is { } room)
+        {
+            Open(room);
+        }
+
+        Post(text is null ? new OpenDirectCommand(id) : new DirectCommand(id, text), _ =>
+        {
+            _awaitsRoom = false;
+            if (Rooms.Find("@" + id) is { } there)
+            {
+                Open(there);
+            }
+        });
+    }
+
+    private void RunOnScreen(string name, string argument)
+    {
+        switch (name)
+        {
+            case "help":
+                ShowHelp(argument);
+                break;
+            case "search":
+                BeginSearch(argument);
+                break;
+            case "set":
+                Set(argument);
+                break;
+            case "relay":
+                RunRelay(argument);
+                break;
+            case "verify":
+                WithPerson(argument, Verify);
+                break;
+            case "log" when Rooms.Current is { } room:
+                Post(new TranscriptQuery(room.Info.Label, null), answer =>
+                {
+                    if (answer is TranscriptEvent whole)
+                    {
+                        _ = Report(_session.SaveAsync(room.Name, argument.Length > 0 ? argument : null, whole.Entries, CancellationToken.None));
+                    }
+                });
+                break;
+            case "doctor":
+                Say("Looking into it …", Tone.Dim);
+                _ = Report(_session.DoctorAsync(CancellationToken.None));
+                break;
+        }
+    }
+
+    private async Task Report(Task<string> task) => await Report(Lines(task));
+
+    private static async Task<IReadOnlyList<string>> Lines(Task<string> task) => [await task];
+
+    // The environment's failures end here: they are told, not thrown into a thread nobody watches.
+    private async Task Report(Task<IReadOnlyList<string>> task)
+    {
+        try
+        {
+            IReadOnlyList<string> lines = await task;
+            Later(() => Say(string.Join('\n', lines), Tone.Dim));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            Later(() => Say(exception.Message, Tone.Bad));
+        }
+    }
+
+    // The selected message; else the user's own last one, or for a reaction the last one of anybody.
+    private TypedWhere Where(bool isReaction)
+    {
+        string room = Rooms.Current?.Info.Label ?? string.Empty;
+        if (!SelectedMessage.IsNone)
+        {
+            return new TypedWhere(room, SelectedMessage);
+        }
+
+        IReadOnlyList<MessageView> held = Rooms.Current?.Timeline.Held ?? [];
+        return new TypedWhere(room, held.LastOrDefault(message => isReaction ? message.Kind is "text" or "me" : IsOwnTalk(message))?.Id);
+    }
+
+    private static bool IsOwnTalk(MessageView message) => message is { IsOwn: true, Kind: "text" or "me" };
+
+    private void SayRooms(ChatEvent answer)
+    {
+        Handle(answer);
+        if (answer is RoomsEvent rooms)
+        {
+            foreach (RoomInfo room in rooms.Rooms)
+            {
+                string state = room.IsClosed ? "closed" : room.IsJoined ? "joined" : "not joined";
+                Say($"{room.Title}  {state}, {room.Members} in it, {room.Count} messages{(room.Topic.Length > 0 ? $" — {room.Topic}" : string.Empty)}", Tone.Dim);
+            }
+        }
+    }
+
+    private void SayPeers(ChatEvent answer)
+    {
+        if (answer is not PeersEvent peers)
+        {
+            return;
+        }
+
+        if (peers.Peers.IsDefaultOrEmpty)
+        {
+            Say("Nobody is reached. /doctor says why that may be.", Tone.Dim);
+        }
+
+        foreach (PeerEvent peer in peers.Peers.IsDefault ? [] : peers.Peers)
+        {
+            Person person = People.Update(peer);
+            string way = person.Path switch { PeerPath.Lan => "on the LAN", PeerPath.Punched => "through NATs", PeerPath.Relay => "through the relay", _ => "gone" };
+            Say($"{person.Sign} {People.Name(person)}  {way}, {person.Delay}, {peer.Address?.ToString() ?? "no address"}", Tone.Dim);
+        }
+    }
+
+    private void RunRelay(string argument)
+    {
+        if (argument.Length == 0)
+        {
+            Say($"{Relay}. A relay is used where two people cannot reach each other; /relay HOST names one.", Tone.Dim);
+        }
+        else if (_refusedRelay is { } refused && (argument == refused || argument == "trust"))
+        {
+            _refusedRelay = null;
+            Post(new TrustRelayCommand(refused));
+        }
+        else
+        {
+            _session.Keep("relay", argument);
+            Say($"{argument} is the relay from the next start on.", Tone.Dim);
+        }
+    }
+
+    private void WithPerson(string typed, Action<Person> act)
+    {
+        IReadOnlyList<Person> found = typed.Length == 0 ? [] : People.Find(typed);
+        switch (found.Count)
+        {
+            case 1:
+                act(found[0]);
+                break;
+            case 0 when typed.Length == 0:
+                Say("Say whom: a nickname, or the first digits of an id.", Tone.Bad);
+                break;
+            case 0:
+                string? near = Fuzzy.Nearest(typed, People.All.Select(person => person.Nick));
+                Say($"Nobody here is called {typed}." + (near is null ? " /peers lists everybody." : $" Did you mean {near}?"), Tone.Bad);
+                break;
+            default:
+                Say($"Several people are called that: {string.Join(", ", found.Select(People.Name))}", Tone.Bad);
+                break;
+        }
+    }
+
+    private void Verify(Person person)
+    {
+        string name = People.Name(person);
+        var text = new List<Line>
+        {
+            new($"Read this to each other, over the phone or face to face. If both of you see the same, nobody stands between."),
+            new(),
+            new($"{name}:", Tone.Heading),
+        };
+        AddFingerprint(text, person.Id);
+        text.Add(new Line());
+        text.Add(new Line("you:", Tone.Heading));
+        AddFingerprint(text, Self);
+        text.Add(new Line());
+        if (person.Doubt.Length > 0)
+        {
+            text.Add(new Line("! " + person.Doubt, Tone.Warning));
+        }
+
+        Popup = Popup.Asking(
+            $"Verify {name}",
+            text,
+            new PopupChoice("not now", () => { }),
+            new PopupChoice($"it is the same: this is {name}", () =>
+            {
+                person.IsVerified = true;
+                People.Clear(person);
+                Post(new VerifyCommand(person.Id.ToString(), IsVerified: true));
+                Say($"{name} is verified ✓", Tone.Good);
+            }),
+            new PopupChoice("take a verification back", () =>
+            {
+                person.IsVerified = false;
+                Post(new VerifyCommand(person.Id.ToString(), IsVerified: false));
+                Say($"{name} is not verified any more.", Tone.Dim);
+            }));
+    }
+
+    private static void AddFingerprint(List<Line> text, PeerId id)
+    {
+        string[] groups = Fingerprint.Digits(id).Split(' ');
+        for (int i = 0; i < groups.Length; i += 4)
+        {
+            text.Add(new Line("  " + string.Join(' ', groups[i..Math.Min(i + 4, groups.Length)]), Tone.Accent));
+        }
+
+        text.Add(new Line("  " + Fingerprint.Words(id), Tone.Accent));
+    }
+
+    private void AskAbout(Person person)
+    {
+        string name = People.Name(person);
+        string way = person.Path switch { PeerPath.Lan => "on the LAN", PeerPath.Punched => "through NATs", PeerPath.Relay => "through the relay", _ => "gone" };
+        var text = new List<Line> { new($"{person.Sign} {way}, {person.Delay}{(person.IsVerified ? ", verified ✓" : string.Empty)}", Tone.Dim), new() };
+        if (person.Doubt.Length > 0)
+        {
+            text.Insert(1, new Line("! " + person.Doubt, Tone.Warning));
+        }
+
+        Popup = Popup.Asking(
+            name,
+            text,
+            new PopupChoice("write to " + name, () => Write(person, text: null)),
+            new PopupChoice("verify", () => Verify(person)),
+            new PopupChoice(person.IsMuted ? "hear again" : "mute", () => Mute(person, !person.IsMuted)));
+    }
+
+    private void ShowHelp(string command)
+    {
+        List<Line> text = [.. SlashCommands.All
+            .Where(help => command.Length == 0 || help.Name == command.TrimStart('/'))
+            .Select(help => new Line($"/{help.Name} {help.Usage}".TrimEnd(), Tone.Accent).Add("  " + help.Help, Tone.Dim))];
+        if (command.Length == 0)
+        {
+            text.InsertRange(0, [.. Keys.Select(key => new Line(key.Key, Tone.Accent).Add("  " + key.What, Tone.Dim)), new Line()]);
+            text.Add(new Line());
+            text.Add(new Line("● LAN  ◐ through NATs  ◌ relay  ○ gone    · sent  ✓ kept  ✓✓ all have it", Tone.Dim));
+        }
+        else if (text.Count == 0)
+        {
+            text.Add(new Line($"There is no command {command}.", Tone.Bad));
+        }
+
+        Popup = Popup.Reading("Help", text);
+    }
+
+    private void SwitchRooms() => Popup = Popup.Finding("Go to", typed =>
+    [
+        .. Fuzzy.Rank(typed, Rooms.All, room => room.Name)
+            .Select(room => new PopupChoice(room.Name, () => Open(room), room.Unread > 0 ? $"{room.Unread} new" : room.Info.Topic)),
+        .. Fuzzy.Rank(typed, PeopleShown(), People.Name)
+            .Select(person => new PopupChoice("@" + People.Name(person), () => Write(person, text: null), person.Sign)),
+    ]);
+
+    private void SearchHistory() => Popup = Popup.Finding("Sent before", typed =>
+    [
+        .. History.Lines.Reverse().Where(line => line.Contains(typed, StringComparison.CurrentCultureIgnoreCase)).Distinct().Take(50)
+            .Select(line => new PopupChoice(line.ReplaceLineEndings(" ⏎ "), () => Composer.Text = line)),
+    ]);
+
+    private void AskForWords() => Popup = Popup.Finding("Search in this room", typed => typed.Length == 0
+        ? [new PopupChoice("type what to look for", () => { })]
+        : [new PopupChoice($"find “{typed}”", () => BeginSearch(typed), "from the newest back")]);
+
+    private void ChooseReaction()
+    {
+        EntryHash message = SelectedMessage;
+        Popup = Popup.Finding("React with", typed =>
+        [
+            .. (typed.Length > 0 ? Emoji.Prepend(typed).Where(emoji => emoji.StartsWith(typed, StringComparison.Ordinal)).Distinct() : Emoji)
+                .Select(emoji => new PopupChoice(emoji, () => Post(new ReactCommand(message, emoji)))),
+        ]);
+    }
+
+    private void BeginEdit()
+    {
+        EntryHash id = Where(isReaction: false).Selected ?? EntryHash.None;
+        MessageView? message = Rooms.Current?.Timeline.Held.FirstOrDefault(held => held.Id == id);
+        if (message is null || !IsOwnTalk(message))
+        {
+            Say("Only your own messages can be edited.", Tone.Bad);
+            return;
+        }
+
+        (Editing, SelectedMessage, Focus) = (id, id, Pane.Composer);
+        Composer.Text = message.Text;
+    }
+
+    private void AskToDelete()
+    {
+        EntryHash id = SelectedMessage;
+        MessageView? message = Rooms.Current?.Timeline.Held.FirstOrDefault(held => held.Id == id);
+        if (message is null || !IsOwnTalk(message))
+        {
+            Say("Only your own messages can be deleted.", Tone.Bad);
+            return;
+        }
+
+        Popup = Popup.Asking(
+            "Delete",
+            [new Line(TextWidth.Cut(message.Text.ReplaceLineEndings(" "), 60), Tone.Dim), new Line()],
+            new PopupChoice("keep it", () => { }),
+            new PopupChoice("delete it for everybody", () =>
+            {
+                Post(new DeleteCommand(id));
+                SelectedMessage = EntryHash.None;
+            }));
+    }
+
+    private void Set(string argument)
+    {
+        string[] words = argument.Split(' ', 2, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        switch (words)
+        {
+            case ["theme", var name] when Theme.NamesOfAll.Contains(name):
+                Theme = Theme.Named(name);
+                _session.Keep("theme", name);
+                break;
+            case ["notify", var level] when ParseNotify(level) is { } notify && Rooms.Current is { } room:
+                room.Notify = notify;
+                _session.Keep($"notify {room.Info.Label}", level);
+                Say($"{room.Name} rings for {(notify == Notify.All ? "every message" : notify == Notify.Mentions ? "mentions" : "nothing")}.", Tone.Dim);
+                break;
+            case []:
+                string here = Rooms.Current is { } open ? $"  notify {open.Notify.ToString().ToLowerInvariant()} (here)" : string.Empty;
+                Say($"theme {Theme.Name}{here}", Tone.Dim);
+                break;
+            default:
+                Say("What can be set: theme dark, light or terminal; notify all, mentions or none (for this room).", Tone.Bad);
+                break;
+        }
+    }
+
+    private void BeginSearch(string words)
+    {
+        if (words.Length == 0)
+        {
+            AskForWords();
+            return;
+        }
+
+        if (Rooms.Current is { } room)
+        {
+            (Search, _pendingSearch) = (words, words);
+            int from = SelectedMessage.IsNone ? room.Timeline.Count : room.Timeline.From + Math.Max(0, room.Timeline.IndexOf(SelectedMessage));
+            SearchBefore(room, words, from, from);
+        }
+    }
+
+    // Pages of the store, from the newest back, until something fits; another search, another room or Esc ends it.
+    private void SearchBefore(RoomEntry room, string words, int before, int start)
+    {
+        if (before <= 0)
+        {
+            _pendingSearch = null;
+            Say(start == room.Timeline.Count ? $"“{words}” is nowhere in {room.Name}." : $"“{words}” is nowhere above.", Tone.Dim);
+            return;
+        }
+
+        int from = Math.Max(0, before - SearchPage);
+        Post(new PageQuery(room.Info.Id, from, before - from), answer =>
+        {
+            if (_pendingSearch != words || Rooms.Current != room || answer is not TranscriptEvent page)
+            {
+                return;
+            }
+
+            int hit = -1;
+            for (int i = page.Entries.Length - 1; i >= 0 && hit < 0; i--)
+            {
+                hit = page.Entries[i].Text.Contains(words, StringComparison.CurrentCultureIgnoreCase) ? i : -1;
+            }
+
+            if (hit < 0)
+            {
+                SearchBefore(room, words, from, start);
+                return;
+            }
+
+            _pendingSearch = null;
+            ShowFound(room, page.Entries[hit].Id, from);
+        });
+    }
+
+    private void ShowFound(RoomEntry room, EntryHash id, int from)
+    {
+        (SelectedMessage, Focus) = (id, Pane.Timeline);
+        if (room.Timeline.IndexOf(id) >= 0)
+        {
+            TimelineRows(_lastWidth, _lastHeight);
+            _layout.Show(id);
+            return;
+        }
+
+        Post(room.Timeline.Jump(from), answer =>
+        {
+            TakePage(room, answer);
+            TimelineRows(_lastWidth, _lastHeight);
+            _layout.Show(id);
+        });
+    }
+}

@@ -1,0 +1,171 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using System.Threading.Channels;
+using LanChat.Client;
+using LanChat.Core;
+using LanChat.Storage;
+
+namespace LanChat.Tui;
+
+/// <summary>The client of this process as the screen sees it.</summary>
+internal sealed class ClientSession : IChatSession, IDisposable
+{
+    private readonly ChatClient _client;
+    private readonly ChannelReader<Told> _events;
+    private readonly SemaphoreSlim _drained = new(0, 1);
+    private readonly Lock _gate = new();
+    private ProfileSettings _settings;
+    private Task _saved = Task.CompletedTask;
+    private Heard? _ready;
+
+    /// <summary>Listens to a client from now on.</summary>
+    public ClientSession(ChatClient client)
+    {
+        _client = client;
+        _settings = client.Options.Settings;
+        _events = client.Subscribe();
+        _ready = client.Ready is { } ready ? new Heard(ready, 0) : null;
+        Watching = WatchAsync();
+    }
+
+    /// <inheritdoc/>
+    public event Action? Arrived;
+
+    /// <inheritdoc/>
+    public bool IsOver { get; private set; }
+
+    /// <summary>Ends with the client.</summary>
+    public Task Watching { get; }
+
+    /// <inheritdoc/>
+    public long Post(ChatCommand command) => _client.Post(command);
+
+    /// <inheritdoc/>
+    public bool TryTake(out Heard heard)
+    {
+        if (_ready is { } ready)
+        {
+            (heard, _ready) = (ready, null);
+            return true;
+        }
+
+        if (_events.TryRead(out Told told))
+        {
+            heard = new Heard(told.Event, told.Tag);
+            return true;
+        }
+
+        heard = default;
+        lock (_gate)
+        {
+            if (_drained.CurrentCount == 0)
+            {
+                _drained.Release();
+            }
+        }
+
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public string? Setting(string name) => name switch
+    {
+        "theme" => _settings.Theme,
+        "relay" => _settings.Relay,
+        _ when name.StartsWith("notify", StringComparison.Ordinal) => _settings.Notify?.GetValueOrDefault(name["notify".Length..].Trim()),
+        _ => null,
+    };
+
+    /// <inheritdoc/>
+    public void Keep(string name, string value)
+    {
+        lock (_gate)
+        {
+            _settings = name switch
+            {
+                "theme" => _settings with { Theme = value },
+                "relay" => _settings with { Relay = value },
+                _ => _settings with
+                {
+                    Notify = (_settings.Notify ?? ImmutableDictionary<string, string>.Empty).SetItem(name["notify".Length..].Trim(), value),
+                },
+            };
+            ProfileSettings settings = _settings;
+            string path = _client.Options.Profile.Settings;
+            _saved = _saved.ContinueWith(_ => settings.Save(path), TaskScheduler.Default);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<string>> DoctorAsync(CancellationToken cancellationToken)
+    {
+        ClientOptions options = _client.Options;
+        var lines = new List<string>();
+        if (!options.IsDiscoveryEnabled)
+        {
+            lines.Add("Discovery is switched off: nobody is looked for, nobody is answered. Start without --no-discovery.");
+        }
+        else if (!_client.IsListening)
+        {
+            lines.Add($"UDP port {options.DiscoveryPort} is held by another program: you are found, but do not hear who greets. Close it, or give all of you another --discovery-port.");
+        }
+
+        if (!options.UseRelays)
+        {
+            lines.Add("Relays are switched off: people whom no direct path reaches stay unseen. Start without --no-relay.");
+        }
+
+        lines.Add(
+            $"The firewall has to let UDP {options.DiscoveryPort} and {_client.Port} in. The others must be in the network “{options.Network}” as you are. " +
+            "`lanchat doctor` in another terminal looks further.");
+        return Task.FromResult<IReadOnlyList<string>>(lines);
+    }
+
+    /// <inheritdoc/>
+    public async Task<string> SaveAsync(string room, string? file, IReadOnlyList<MessageView> messages, CancellationToken cancellationToken)
+    {
+        string path = Path.GetFullPath(file ?? room.TrimStart('#', '@') + ".log");
+        if (File.Exists(path))
+        {
+            throw new IOException($"{path} exists already; give another name: /log FILE");
+        }
+
+        var text = new StringBuilder();
+        foreach (MessageView message in messages)
+        {
+            string time = message.SentAt.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+            text.Append(time).Append(message.Kind == "me" ? $" * {message.Nick} " : $" {message.Nick}: ").Append(message.Text).Append('\n');
+        }
+
+        await File.WriteAllTextAsync(path, text.ToString(), cancellationToken);
+        return $"{messages.Count} messages of {room} are in {path}";
+    }
+
+    /// <summary>Waits for settings still being written.</summary>
+    public void Dispose()
+    {
+        _client.Unsubscribe(_events);
+        _saved.Wait(TimeSpan.FromSeconds(2));
+        _drained.Dispose();
+    }
+
+    private async Task WatchAsync()
+    {
+        try
+        {
+            while (await _events.WaitToReadAsync().ConfigureAwait(false))
+            {
+                Arrived?.Invoke();
+                await _drained.WaitAsync().ConfigureAwait(false);
+            }
+        }
+        catch (ClientException)
+        {
+            // The screen fell too far behind: there is nothing left to show.
+        }
+
+        IsOver = true;
+        Arrived?.Invoke();
+    }
+}
