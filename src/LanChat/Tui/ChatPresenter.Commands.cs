@@ -7,20 +7,6 @@ namespace LanChat.Tui;
 /// <content>What is sent, and the slash commands.</content>
 internal sealed partial class ChatPresenter
 {
-    /// <summary>Messages looked through at once by a search.</summary>
-    private const int SearchPage = Timeline.PageSize;
-
-    private static readonly string[] Emoji = ["👍", "❤", "😂", "🎉", "👀", "🙏", "✅", "🚀", "😮", "😢"];
-
-    private static readonly (string Key, string What)[] Keys =
-    [
-        ("Enter", "send"), ("Ctrl+J, Alt+Enter", "new line"), ("Tab", "complete a nickname, #room or /command; empty: next pane"),
-        ("↑ ↓", "what you sent before"), ("Ctrl+R", "search what you sent before"), ("Alt+1…9, Alt+↑↓", "rooms"), ("Ctrl+K", "find a room or a person"),
-        ("PgUp PgDn, wheel", "scroll"), ("End", "newest messages"), ("Ctrl+F", "search in the room"),
-        ("Tab to the messages, ↑↓ or a click", "select: r react, e edit, d delete"), ("Ctrl+Z", "suspend"), ("Ctrl+Q", "quit"),
-    ];
-
-    private string? _pendingSearch;
     private DateTimeOffset? _quitAt;
     private string? _refusedRelay;
 
@@ -317,120 +303,6 @@ internal sealed partial class ChatPresenter
         }
     }
 
-    private void Verify(Person person)
-    {
-        string name = People.Name(person);
-        var text = new List<Line>
-        {
-            new($"Read this to each other, over the phone or face to face. If both of you see the same, nobody stands between."),
-            new(),
-            new($"{name}:", Tone.Heading),
-        };
-        AddFingerprint(text, person.Id);
-        text.Add(new Line());
-        text.Add(new Line("you:", Tone.Heading));
-        AddFingerprint(text, Self);
-        text.Add(new Line());
-        if (person.Doubt.Length > 0)
-        {
-            text.Add(new Line("! " + person.Doubt, Tone.Warning));
-        }
-
-        Popup = Popup.Asking(
-            $"Verify {name}",
-            text,
-            new PopupChoice("not now", () => { }),
-            new PopupChoice($"it is the same: this is {name}", () =>
-            {
-                person.IsVerified = true;
-                People.Clear(person);
-                Post(new VerifyCommand(person.Id.ToString(), IsVerified: true));
-                Say($"{name} is verified ✓", Tone.Good);
-            }),
-            new PopupChoice("take a verification back", () =>
-            {
-                person.IsVerified = false;
-                Post(new VerifyCommand(person.Id.ToString(), IsVerified: false));
-                Say($"{name} is not verified any more.", Tone.Dim);
-            }));
-    }
-
-    private static void AddFingerprint(List<Line> text, PeerId id)
-    {
-        string[] groups = Fingerprint.Digits(id).Split(' ');
-        for (int i = 0; i < groups.Length; i += 4)
-        {
-            text.Add(new Line("  " + string.Join(' ', groups[i..Math.Min(i + 4, groups.Length)]), Tone.Accent));
-        }
-
-        text.Add(new Line("  " + Fingerprint.Words(id), Tone.Accent));
-    }
-
-    private void AskAbout(Person person)
-    {
-        string name = People.Name(person);
-        string way = person.Path switch { PeerPath.Lan => "on the LAN", PeerPath.Punched => "through NATs", PeerPath.Relay => "through the relay", _ => "gone" };
-        var text = new List<Line> { new($"{person.Sign} {way}, {person.Delay}{(person.IsVerified ? ", verified ✓" : string.Empty)}", Tone.Dim), new() };
-        if (person.Doubt.Length > 0)
-        {
-            text.Insert(1, new Line("! " + person.Doubt, Tone.Warning));
-        }
-
-        Popup = Popup.Asking(
-            name,
-            text,
-            new PopupChoice("write to " + name, () => Write(person, text: null)),
-            new PopupChoice("verify", () => Verify(person)),
-            new PopupChoice(person.IsMuted ? "hear again" : "mute", () => Mute(person, !person.IsMuted)));
-    }
-
-    private void ShowHelp(string command)
-    {
-        List<Line> text = [.. SlashCommands.All
-            .Where(help => command.Length == 0 || help.Name == command.TrimStart('/'))
-            .Select(help => new Line($"/{help.Name} {help.Usage}".TrimEnd(), Tone.Accent).Add("  " + help.Help, Tone.Dim))];
-        if (command.Length == 0)
-        {
-            text.InsertRange(0, [.. Keys.Select(key => new Line(key.Key, Tone.Accent).Add("  " + key.What, Tone.Dim)), new Line()]);
-            text.Add(new Line());
-            text.Add(new Line("● LAN  ◐ through NATs  ◌ relay  ○ gone    · sent  ✓ kept  ✓✓ all have it", Tone.Dim));
-        }
-        else if (text.Count == 0)
-        {
-            text.Add(new Line($"There is no command {command}.", Tone.Bad));
-        }
-
-        Popup = Popup.Reading("Help", text);
-    }
-
-    private void SwitchRooms() => Popup = Popup.Finding("Go to", typed =>
-    [
-        .. Fuzzy.Rank(typed, Rooms.All, room => room.Name)
-            .Select(room => new PopupChoice(room.Name, () => Open(room), room.Unread > 0 ? $"{room.Unread} new" : room.Info.Topic)),
-        .. Fuzzy.Rank(typed, PeopleShown(), People.Name)
-            .Select(person => new PopupChoice("@" + People.Name(person), () => Write(person, text: null), person.Sign)),
-    ]);
-
-    private void SearchHistory() => Popup = Popup.Finding("Sent before", typed =>
-    [
-        .. History.Lines.Reverse().Where(line => line.Contains(typed, StringComparison.CurrentCultureIgnoreCase)).Distinct().Take(50)
-            .Select(line => new PopupChoice(line.ReplaceLineEndings(" ⏎ "), () => Composer.Text = line)),
-    ]);
-
-    private void AskForWords() => Popup = Popup.Finding("Search in this room", typed => typed.Length == 0
-        ? [new PopupChoice("type what to look for", () => { })]
-        : [new PopupChoice($"find “{typed}”", () => BeginSearch(typed), "from the newest back")]);
-
-    private void ChooseReaction()
-    {
-        EntryHash message = SelectedMessage;
-        Popup = Popup.Finding("React with", typed =>
-        [
-            .. (typed.Length > 0 ? Emoji.Prepend(typed).Where(emoji => emoji.StartsWith(typed, StringComparison.Ordinal)).Distinct() : Emoji)
-                .Select(emoji => new PopupChoice(emoji, () => Post(new ReactCommand(message, emoji)))),
-        ]);
-    }
-
     private void BeginEdit()
     {
         EntryHash id = Where(isReaction: false).Selected ?? EntryHash.None;
@@ -443,27 +315,6 @@ internal sealed partial class ChatPresenter
 
         (Editing, SelectedMessage, Focus) = (id, id, Pane.Composer);
         Composer.Text = message.Text;
-    }
-
-    private void AskToDelete()
-    {
-        EntryHash id = SelectedMessage;
-        MessageView? message = Rooms.Current?.Timeline.Held.FirstOrDefault(held => held.Id == id);
-        if (message is null || !IsOwnTalk(message))
-        {
-            Say("Only your own messages can be deleted.", Tone.Bad);
-            return;
-        }
-
-        Popup = Popup.Asking(
-            "Delete",
-            [new Line(TextWidth.Cut(message.Text.ReplaceLineEndings(" "), 60), Tone.Dim), new Line()],
-            new PopupChoice("keep it", () => { }),
-            new PopupChoice("delete it for everybody", () =>
-            {
-                Post(new DeleteCommand(id));
-                SelectedMessage = EntryHash.None;
-            }));
     }
 
     private void Set(string argument)
@@ -488,74 +339,5 @@ internal sealed partial class ChatPresenter
                 Say("What can be set: theme dark, light or terminal; notify all, mentions or none (for this room).", Tone.Bad);
                 break;
         }
-    }
-
-    private void BeginSearch(string words)
-    {
-        if (words.Length == 0)
-        {
-            AskForWords();
-            return;
-        }
-
-        if (Rooms.Current is { } room)
-        {
-            (Search, _pendingSearch) = (words, words);
-            int from = SelectedMessage.IsNone ? room.Timeline.Count : room.Timeline.From + Math.Max(0, room.Timeline.IndexOf(SelectedMessage));
-            SearchBefore(room, words, from, from);
-        }
-    }
-
-    // Pages of the store, from the newest back, until something fits; another search, another room or Esc ends it.
-    private void SearchBefore(RoomEntry room, string words, int before, int start)
-    {
-        if (before <= 0)
-        {
-            _pendingSearch = null;
-            Say(start == room.Timeline.Count ? $"“{words}” is nowhere in {room.Name}." : $"“{words}” is nowhere above.", Tone.Dim);
-            return;
-        }
-
-        int from = Math.Max(0, before - SearchPage);
-        Post(new PageQuery(room.Info.Id, from, before - from), answer =>
-        {
-            if (_pendingSearch != words || Rooms.Current != room || answer is not TranscriptEvent page)
-            {
-                return;
-            }
-
-            int hit = -1;
-            for (int i = page.Entries.Length - 1; i >= 0 && hit < 0; i--)
-            {
-                hit = page.Entries[i].Text.Contains(words, StringComparison.CurrentCultureIgnoreCase) ? i : -1;
-            }
-
-            if (hit < 0)
-            {
-                SearchBefore(room, words, from, start);
-                return;
-            }
-
-            _pendingSearch = null;
-            ShowFound(room, page.Entries[hit].Id, from);
-        });
-    }
-
-    private void ShowFound(RoomEntry room, EntryHash id, int from)
-    {
-        (SelectedMessage, Focus) = (id, Pane.Timeline);
-        if (room.Timeline.IndexOf(id) >= 0)
-        {
-            TimelineRows(_lastWidth, _lastHeight);
-            _layout.Show(id);
-            return;
-        }
-
-        Post(room.Timeline.Jump(from), answer =>
-        {
-            TakePage(room, answer);
-            TimelineRows(_lastWidth, _lastHeight);
-            _layout.Show(id);
-        });
     }
 }

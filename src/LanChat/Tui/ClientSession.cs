@@ -108,7 +108,9 @@ internal sealed class ClientSession : IChatSession, IDisposable
         }
         else if (!_client.IsListening)
         {
-            lines.Add($"UDP port {options.DiscoveryPort} is held by another program: you are found, but do not hear who greets. Close it, or give all of you another --discovery-port.");
+            lines.Add(
+                $"UDP port {options.DiscoveryPort} is held by another program: you are found, but do not hear who greets. " +
+                "Close it, or give all of you another --discovery-port.");
         }
 
         if (!options.UseRelays)
