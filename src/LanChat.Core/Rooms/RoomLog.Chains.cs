@@ -103,6 +103,7 @@ internal sealed partial class RoomLog
             if (_table[head].Clock.Milliseconds <= limit) clock = HybridClock.Max(clock, _table[head].Clock.Next);
             if (head != previous) heads.Add(head);
         }
+        KeepLastOfEachAuthor(heads);
         if (previous >= 0) clock = HybridClock.Max(clock, _table[previous].Clock.Next);
         heads.Sort((left, right) =>
         {
@@ -111,6 +112,17 @@ internal sealed partial class RoomLog
         });
         var after = heads.Take(Limits.MaxParents).Select(row => new EntryRef(_table.AuthorOf(row), _table[row].Seq, _table[row].Hash.Prefix));
         return new NextEntry(chain.Last + 1, previous < 0 ? default : _table[previous].Hash, [.. after], clock);
+    }
+
+    /// <summary>Where a chain has a hole that counts as there it has two heads; an entry names one parent per author.</summary>
+    private void KeepLastOfEachAuthor(List<int> heads)
+    {
+        var last = new Dictionary<int, int>(heads.Count);
+        foreach (var head in heads)
+        {
+            if (!last.TryGetValue(_table[head].Author, out var known) || _table[known].Seq < _table[head].Seq) last[_table[head].Author] = head;
+        }
+        if (last.Count < heads.Count) heads.RemoveAll(head => last[_table[head].Author] != head);
     }
 
     /// <summary>Settles everything that was put off until somebody asks: which relay counts, forks. The order settles itself.</summary>

@@ -77,8 +77,9 @@ internal sealed class Network(World world)
         foreach (var wire in _wires.Where(w => w.Sides[0].Host == host || w.Sides[1].Host == host).ToList())
         {
             var side = wire.SideOf(host);
+            Forget(wire, side);
             side.IsOpen = false;
-            if (!wire.Other(side).IsAlive) End(wire);
+            if (!IsKnown(wire, wire.Other(side))) End(wire);
         }
     }
 
@@ -114,7 +115,7 @@ internal sealed class Network(World world)
     {
         var other = wire.Other(side);
         if (!other.Host.IsUp || IsBlocked(other.Host, side.Host)) return;
-        if (other.Host.Life != other.Life || !other.IsOpen && wire.Sides[1].IsOpen)
+        if (other.Host.Life != other.Life || !IsKnown(wire, other))
         {
             // Whoever answers there does not know this connection.
             if (!IsBlocked(side.Host, other.Host)) CloseAt(wire, side, LinkEnd.ClosedByRemote, []);
@@ -135,7 +136,7 @@ internal sealed class Network(World world)
             world.After(RequestInterval * (attempts + 1), () => PostIf(host, life, new LinkClosed(handle, LinkEnd.Unanswered, default)));
             return;
         }
-        if (_byPair.TryGetValue((host, to), out var known) && known.SideOf(host).IsAlive || to == host)
+        if (_byPair.ContainsKey((host, to)) || to == host)
         {
             var life = host.Life;
             world.After(TimeSpan.Zero, () => PostIf(host, life, new LinkClosed(handle, LinkEnd.Unanswered, default)));
@@ -144,6 +145,7 @@ internal sealed class Network(World world)
         var wire = new Wire(host, to, handle) { AskedAt = world.Now };
         _wires.Add(wire);
         host.Links[handle.Value] = wire;
+        _byPair[(host, to)] = wire;
         Request(wire, data, attempts);
     }
 
@@ -170,14 +172,13 @@ internal sealed class Network(World world)
             if (asked.IsAlive) Datagram(asked.Host, asking.Host, () => Opened(wire));
             return;
         }
-        if (_byPair.TryGetValue((asked.Host, asking.Host), out var known) && known != wire && !known.IsOver)
+        if (_byPair.TryGetValue((asked.Host, asking.Host), out var known))
         {
-            if (!known.Sides[0].IsOpen && known.Sides[0].Host == asked.Host)
-            {
-                if (known.AskedAt < wire.AskedAt || known.AskedAt == wire.AskedAt && asked.Host.Index < asking.Host.Index) return;
-                CloseAt(known, known.Sides[0], LinkEnd.Unanswered, []);
-            }
-            else if (known.SideOf(asked.Host).IsOpen) CloseAt(known, known.SideOf(asked.Host), LinkEnd.ClosedByRemote, []);
+            var isOutgoing = known.Sides[0].Host == asked.Host && !known.Sides[0].IsOpen;
+            var isKnownFirst = known.AskedAt < wire.AskedAt || (known.AskedAt == wire.AskedAt && asked.Host.Index < asking.Host.Index);
+            // Of two requests that cross the earlier one stays; where a connection stands, a later request is a new process's.
+            if (isOutgoing == isKnownFirst) return;
+            CloseAt(known, known.SideOf(asked.Host), isOutgoing ? LinkEnd.Unanswered : LinkEnd.ClosedByRemote, []);
         }
         wire.IsRequested = true;
         asked.Life = asked.Host.Life;
@@ -194,7 +195,6 @@ internal sealed class Network(World world)
         side.IsOpen = true;
         side.HeardAt = world.Now;
         _byPair[(host, wire.Sides[0].Host)] = wire;
-        _byPair[(wire.Sides[0].Host, host)] = wire;
         var life = host.Life;
         world.After(TimeSpan.Zero, () => PostIf(host, life, new LinkOpened(handle, SeenFrom(wire.Sides[0].Host, host))));
         Datagram(host, wire.Sides[0].Host, () => Opened(wire));
@@ -203,7 +203,7 @@ internal sealed class Network(World world)
     private void Opened(Wire wire)
     {
         var side = wire.Sides[0];
-        if (wire.IsOver || side.IsOpen || !side.Host.IsUp || side.Host.Life != side.Life) return;
+        if (wire.IsOver || side.IsOpen || !side.Host.IsUp || side.Host.Life != side.Life || !IsKnown(wire, side)) return;
         side.IsOpen = true;
         side.HeardAt = world.Now;
         world.Log.Add(world.Now, side.Host.Index, "opened", side.Handle.Value, wire.Sides[1].Host.Index);
@@ -213,7 +213,7 @@ internal sealed class Network(World world)
     private void Refuse(Host host, LinkHandle handle, byte[] data)
     {
         if (!host.Links.TryGetValue(handle.Value, out var wire)) return;
-        host.Links.Remove(handle.Value);
+        Forget(wire, wire.Sides[1]);
         wire.IsRequested = false;
         Datagram(host, wire.Sides[0].Host, () => CloseAt(wire, wire.Sides[0], LinkEnd.Refused, data));
     }
@@ -225,9 +225,9 @@ internal sealed class Network(World world)
         var side = wire.SideOf(host);
         if (close.IsForced)
         {
-            host.Links.Remove(close.Link.Value);
+            Forget(wire, side);
             side.IsOpen = false;
-            if (!wire.Other(side).IsAlive) End(wire);
+            if (!IsKnown(wire, wire.Other(side))) End(wire);
         }
         else CloseFrom(wire, side, []);
     }
@@ -238,7 +238,7 @@ internal sealed class Network(World world)
         Forget(wire, side);
         side.IsOpen = false;
         var other = wire.Other(side);
-        if (!other.IsAlive)
+        if (!IsKnown(wire, other))
         {
             End(wire);
             return;
@@ -256,13 +256,20 @@ internal sealed class Network(World world)
         if (!Forget(wire, side)) return;
         side.IsOpen = false;
         world.Log.Add(world.Now, side.Host.Index, "closed", side.Handle.Value, (long)end, data);
+        if (side == wire.Sides[1]) wire.IsRequested = false;
         if (side.Host.IsUp && side.Host.Life == side.Life) side.Host.Post(new LinkClosed(side.Handle, end, data));
-        if (!wire.Other(side).IsAlive) End(wire);
+        if (!IsKnown(wire, wire.Other(side))) End(wire);
     }
 
     /// <summary>Handles start anew with each process, so a number may be another connection's by now.</summary>
-    private static bool Forget(Wire wire, WireSide side) =>
-        side.Host.Links.TryGetValue(side.Handle.Value, out var known) && known == wire && side.Host.Links.Remove(side.Handle.Value);
+    private static bool IsKnown(Wire wire, WireSide side) => side.Host.Links.TryGetValue(side.Handle.Value, out var known) && known == wire;
+
+    private bool Forget(Wire wire, WireSide side)
+    {
+        var pair = (side.Host, wire.Other(side).Host);
+        if (_byPair.TryGetValue(pair, out var known) && known == wire) _byPair.Remove(pair);
+        return IsKnown(wire, side) && side.Host.Links.Remove(side.Handle.Value);
+    }
 
     private void End(Wire wire)
     {
@@ -271,8 +278,6 @@ internal sealed class Network(World world)
         foreach (var side in wire.Sides)
         {
             Forget(wire, side);
-            var pair = (side.Host, wire.Other(side).Host);
-            if (_byPair.TryGetValue(pair, out var known) && known == wire) _byPair.Remove(pair);
         }
     }
 

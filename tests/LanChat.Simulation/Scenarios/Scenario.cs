@@ -81,9 +81,13 @@ internal sealed class Scenario
             (scenario._crypto as IDisposable)?.Dispose();
         }
         var log = scenario._world.Log;
+        if (failure is not null && options.KeepText) failure += scenario.Counters();
         return new RunResult(
             failure, log.Value, log, scenario._world.Events, scenario._observer.Sayings.Count(s => s.IsAccepted), settled, scenario.Texts());
     }
+
+    private string Counters() => string.Concat(_peers.Select(peer => peer.Node is PeerNode node
+        ? $"\n{peer.Name}: {string.Join(", ", node.Counters.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key} {pair.Value}"))}" : $"\n{peer.Name}: down"));
 
     private string RoomName(int room) => room switch { 0 => "#lobby", 1 => "#dev", _ => "#secret" };
 
