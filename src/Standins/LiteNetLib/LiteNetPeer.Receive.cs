@@ -187,9 +187,9 @@ public partial class LiteNetPeer
         DeliveryReceipt delivered;
         lock (Gate)
         {
-            channel.HandleAck(packet, now);
-            needsFlush = channel.IsActive && !_isFlushing && !_isFlushScheduled;
-            _flushAgain |= channel.IsActive;
+            bool canSend = channel.HandleAck(packet, now);
+            needsFlush = canSend && !_isFlushing && !_isFlushScheduled;
+            _flushAgain |= canSend;
             delivered = _deliveredHead;
             _deliveredHead = null;
             _deliveredTail = null;

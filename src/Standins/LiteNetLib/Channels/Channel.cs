@@ -40,7 +40,8 @@ internal abstract class Channel(LiteNetPeer peer, byte id)
     public abstract bool Collect(DatagramBatch batch, long now, bool mayHold);
 
     /// <summary>Takes an acknowledgement. Under the gate.</summary>
-    public abstract void HandleAck(ReadOnlySpan<byte> packet, long now);
+    /// <returns>Whether something may leave now.</returns>
+    public abstract bool HandleAck(ReadOnlySpan<byte> packet, long now);
 
     /// <summary>Marks for sending what has waited for an acknowledgement too long. Under the gate.</summary>
     /// <returns>Packets marked.</returns>

@@ -14,8 +14,11 @@ internal sealed partial class ReliableChannel(LiteNetPeer peer, byte id) : Chann
     private const int WindowSize = NetConstants.DefaultWindowSize;
     private const int PartLengthSize = 2;
 
-    /// <summary>Room a group keeps free when a message joins others. The original packs so; receivers do not care.</summary>
+    /// <summary>Room a group of few messages keeps free when another joins. The original packs so; receivers do not care.</summary>
     private const int GroupMargin = 20;
+
+    /// <summary>From this many messages on a group is filled to the brim: with small messages the margin would cost a whole one.</summary>
+    private const int MarginlessMessages = 4;
 
     /// <summary>Later packets that must have arrived before a missing one counts as lost rather than overtaken.</summary>
     private const int ReorderTolerance = 3;
@@ -96,12 +99,12 @@ internal sealed partial class ReliableChannel(LiteNetPeer peer, byte id) : Chann
         return !OwesAck || TryAddAck(batch);
     }
 
-    public override void HandleAck(ReadOnlySpan<byte> packet, long now)
+    public override bool HandleAck(ReadOnlySpan<byte> packet, long now)
     {
         ushort start = ReadSequence(packet);
         int behind = Sequence.Ahead(_windowStart, start);
         if (packet.Length != PacketHeader.AckSize || start >= NetConstants.MaxSequence || behind is < 0 or >= WindowSize)
-            return;
+            return false;
         ulong bits = BinaryPrimitives.ReadUInt64LittleEndian(packet[NetConstants.ChanneledHeaderSize..]);
         int inFlight = Sequence.Ahead(_next, _windowStart);
         for (int i = 0; i < inFlight && behind + i < WindowSize; i++)
@@ -114,9 +117,14 @@ internal sealed partial class ReliableChannel(LiteNetPeer peer, byte id) : Chann
 
         while (_windowStart != _next && _pending[_windowStart % WindowSize] == null)
             _windowStart = Sequence.Next(_windowStart);
-        MarkOvertaken();
-        if (_resend != 0 || (_queue.Count > 0 && HasWindow))
+        if (Sequence.Ahead(_highestAcked, _windowStart) >= ReorderTolerance)
+            MarkOvertaken();
+
+        // A packet held back for more messages goes on waiting for them: acknowledgements come in the midst of a flood too.
+        bool canSend = _resend != 0 || (_queue.Count > 0 && HasWindow && !IsHolding);
+        if (canSend)
             Peer.Activate(this);
+        return canSend;
     }
 
     public override int MarkExpired(long now, long delay)
@@ -185,8 +193,7 @@ internal sealed partial class ReliableChannel(LiteNetPeer peer, byte id) : Chann
     private void EnqueueInGroup(ReadOnlySpan<byte> message, DeliveryReceipt receipt, int room)
     {
         var packet = _queue.Tail;
-        int used = packet == null ? 0 : packet.Size - NetConstants.ChanneledHeaderSize;
-        if (packet == null || !packet.IsOpenGroup || used + PartLengthSize + message.Length + GroupMargin > room)
+        if (packet == null || !packet.IsOpenGroup || !HasRoomFor(message.Length, packet, room))
         {
             packet = Rent(PacketHeader.Make(PacketProperty.ReliableMerged, Peer.ConnectionNumber), NetConstants.ChanneledHeaderSize);
             packet.IsOpenGroup = true;
@@ -200,6 +207,12 @@ internal sealed partial class ReliableChannel(LiteNetPeer peer, byte id) : Chann
         Peer.OnQueued(PartLengthSize + message.Length);
         if (receipt != null)
             Append(packet, receipt);
+    }
+
+    private static bool HasRoomFor(int messageSize, NetPacket group, int room)
+    {
+        int margin = group.Messages < MarginlessMessages ? GroupMargin : 0;
+        return group.Size - NetConstants.ChanneledHeaderSize + PartLengthSize + messageSize + margin <= room;
     }
 
     private NetPacket Rent(byte header, int size)

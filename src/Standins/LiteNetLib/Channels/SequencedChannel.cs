@@ -63,12 +63,13 @@ internal sealed class SequencedChannel(LiteNetPeer peer, byte id) : Channel(peer
         return true;
     }
 
-    public override void HandleAck(ReadOnlySpan<byte> packet, long now)
+    public override bool HandleAck(ReadOnlySpan<byte> packet, long now)
     {
         if (_unacknowledged == null || packet.Length != NetConstants.ChanneledHeaderSize)
-            return;
+            return false;
         if (ReadSequence(packet) == ReadSequence(_unacknowledged.Bytes))
             Keep(null, now);
+        return false;
     }
 
     public override int MarkExpired(long now, long delay)
