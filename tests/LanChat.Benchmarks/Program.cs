@@ -1,5 +1,6 @@
 using LanChat.Benchmarks.Fuzz;
 using LanChat.Benchmarks.Protocol;
+using LanChat.Benchmarks.Relay;
 using LanChat.Benchmarks.Transport;
 
 namespace LanChat.Benchmarks;
@@ -12,6 +13,7 @@ internal static class Program
         (TransportCommand.Name, TransportCommand.Usage, TransportCommand.Run),
         (FuzzCommand.Name, FuzzCommand.Usage, FuzzCommand.Run),
         (ProtocolCommand.Name, ProtocolCommand.Usage, ProtocolCommand.Run),
+        (RelayCommand.Name, RelayCommand.Usage, RelayCommand.Run),
     ];
 
     /// <summary>Roles that a benchmark starts as processes of their own, so that their CPU time can be told from the load's.</summary>
