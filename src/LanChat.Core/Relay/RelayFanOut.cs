@@ -12,7 +12,8 @@ internal sealed class RelayFanOut(RelayContext context)
     /// <summary>Bytes of one read of the log: enough to fill a fast link, little enough for two hundred clients at a time.</summary>
     private const int ReadBytes = 256 * 1024;
 
-    private readonly Dictionary<long, Subscription> _reads = [];
+    private readonly Dictionary<long, (long After, List<Subscription> Readers)> _reads = [];
+    private readonly Dictionary<(RoomId Room, long After), long> _reading = [];
     private readonly Dictionary<long, (RelayClient Client, FetchMessage Fetch)> _fetches = [];
 
     /// <summary>Fetches one client may have open.</summary>
@@ -28,7 +29,7 @@ internal sealed class RelayFanOut(RelayContext context)
             for (var i = start; i < end; i++) authors.Add(append.Stamped[i].Author);
             var group = new OrderedGroup(
                 firstPosition + start, firstPosition + end - 1, Encode(room, firstPosition + start, append.Entries, start, end), [.. authors]);
-            room.Remember(group);
+            room.Groups.Add(group, context.Now.Monotonic);
             foreach (var subscription in room.Subscriptions) Send(subscription, group);
             start = end;
         }
@@ -55,7 +56,7 @@ internal sealed class RelayFanOut(RelayContext context)
                 client.Lagging.RemoveAt(0);
                 subscription.IsLive = true;
             }
-            else if (subscription.Room.RecentAfter(subscription.Cursor) is { } group) Deliver(subscription, group);
+            else if (subscription.Room.Groups.After(subscription.Cursor) is { } group) Deliver(subscription, group);
             else Read(subscription);
         }
     }
@@ -64,20 +65,24 @@ internal sealed class RelayFanOut(RelayContext context)
     public void Read(LogRead read)
     {
         if (_fetches.Remove(read.Ticket, out var fetch)) AnswerFetch(fetch.Client, fetch.Fetch, read);
-        if (!_reads.Remove(read.Ticket, out var subscription)) return;
-        var client = subscription.Client;
-        client.IsReading = false;
-        if (!client.IsGone && client.Lagging.Contains(subscription)) SendRead(subscription, read);
-
-        // Rooms take turns, so that a long one does not keep the others waiting.
-        if (client.Lagging.Count > 1 && client.Lagging.Remove(subscription)) client.Lagging.Add(subscription);
-        Pump(client);
+        if (!_reads.Remove(read.Ticket, out var waiting)) return;
+        _reading.Remove((read.Room, waiting.After));
+        Cache(waiting.Readers[0].Room, read);
+        foreach (var reader in waiting.Readers)
+        {
+            Skip(reader, read);
+            Resume(reader);
+        }
     }
 
     /// <summary>A read failed: it is tried again when the client's link is measured next; a fetch is answered as empty.</summary>
     public void Failed(StoreFailed failed)
     {
-        if (_reads.Remove(failed.Ticket, out var subscription)) subscription.Client.IsReading = false;
+        if (_reads.Remove(failed.Ticket, out var waiting))
+        {
+            _reading.Remove((waiting.Readers[0].Room.Id, waiting.After));
+            foreach (var reader in waiting.Readers) reader.Client.IsReading = false;
+        }
         if (_fetches.Remove(failed.Ticket, out var fetch)) AnswerFetch(fetch.Client, fetch.Fetch, new LogRead(failed.Ticket, fetch.Fetch.Room, 0, []));
     }
 
@@ -139,33 +144,51 @@ internal sealed class RelayFanOut(RelayContext context)
     private void Read(Subscription subscription)
     {
         subscription.Client.IsReading = true;
-        var ticket = context.NextTicket();
-        _reads.Add(ticket, subscription);
+        var at = (subscription.Room.Id, subscription.Cursor);
+        if (_reading.TryGetValue(at, out var ticket))
+        {
+            _reads[ticket].Readers.Add(subscription);
+            return;
+        }
+        ticket = context.NextTicket();
+        _reading.Add(at, ticket);
+        _reads.Add(ticket, (subscription.Cursor, [subscription]));
         context.Emit(new ReadLog(ticket, subscription.Room.Id, subscription.Cursor, Older: false, ReadBytes));
     }
 
-    private void SendRead(Subscription subscription, LogRead read)
+    private void Resume(Subscription reader)
     {
-        var room = subscription.Room;
-        var entries = read.Entries;
+        var client = reader.Client;
+        client.IsReading = false;
 
-        // What was read may have been trimmed at its beginning meanwhile, or reach beyond what is committed here.
-        var count = (int)Math.Min(entries.Length, room.Committed - read.FirstPosition + 1);
-        if (count <= 0 || read.FirstPosition + count - 1 <= subscription.Cursor)
-        {
-            subscription.Cursor = Math.Max(subscription.Cursor, room.Index.First - 1);
-            if (entries.IsEmpty) subscription.Cursor = room.Committed;
-            return;
-        }
+        // Rooms take turns, so that a long one does not keep the others waiting.
+        if (client.Lagging.Count > 1 && client.Lagging.Remove(reader)) client.Lagging.Add(reader);
+        Pump(client);
+    }
+
+    /// <summary>Puts what was read where its readers find it.</summary>
+    private void Cache(RelayRoom room, LogRead read)
+    {
+        // What was read may reach beyond what is committed here.
+        var count = (int)Math.Min(read.Entries.Length, room.Committed - read.FirstPosition + 1);
         for (var start = 0; start < count;)
         {
-            var end = Math.Min(OrderedGroups.End(entries, start), count);
+            var end = Math.Min(OrderedGroups.End(read.Entries, start), count);
             var authors = new HashSet<int>();
-            for (var i = start; i < end; i++) authors.Add(room.Index.Author(entries[i].Author).Number);
-            Deliver(subscription, new OrderedGroup(
-                read.FirstPosition + start, read.FirstPosition + end - 1, Encode(room, read.FirstPosition + start, entries, start, end), [.. authors]));
+            for (var i = start; i < end; i++) authors.Add(room.Index.Author(read.Entries[i].Author).Number);
+            var first = read.FirstPosition + start;
+            room.Groups.Add(
+                new OrderedGroup(first, first + end - start - 1, Encode(room, first, read.Entries, start, end), [.. authors]), context.Now.Monotonic);
             start = end;
         }
+    }
+
+    /// <summary>Moves a reader over positions that the log no longer holds: nothing would ever come for them.</summary>
+    private static void Skip(Subscription reader, LogRead read)
+    {
+        if (reader.Room.Groups.After(reader.Cursor) is not null) return;
+        if (read.Entries.IsEmpty) reader.Cursor = reader.Room.Committed;
+        else if (read.FirstPosition > reader.Cursor + 1) reader.Cursor = read.FirstPosition - 1;
     }
 
     private void AnswerFetch(RelayClient client, FetchMessage fetch, LogRead read)

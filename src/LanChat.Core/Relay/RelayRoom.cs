@@ -9,12 +9,6 @@ namespace LanChat.Core;
 /// </summary>
 internal sealed class RelayRoom(RoomId id)
 {
-    /// <summary>Encoded groups kept for clients that are a little behind, bytes: what a fast room writes in a few commits.</summary>
-    private const int RecentBytesMax = 512 * 1024;
-
-    private readonly Queue<OrderedGroup> _recent = [];
-    private int _recentBytes;
-
     public RoomId Id => id;
 
     public byte Channel { get; } = id.Channel;
@@ -67,29 +61,8 @@ internal sealed class RelayRoom(RoomId id)
     /// <summary>Whether nothing of it need stay in memory.</summary>
     public bool IsIdle => Subscriptions.Count == 0 && Moving.Count == 0 && Hold.Count == 0 && Stamped.Count == 0 && Append is null && Waiting.Count == 0 && IsLoaded;
 
-    /// <summary>Keeps a group that has just been sent for those a little behind.</summary>
-    public void Remember(OrderedGroup group)
-    {
-        _recent.Enqueue(group);
-        _recentBytes += group.Encoded.Length;
-        while (_recentBytes > RecentBytesMax) _recentBytes -= _recent.Dequeue().Encoded.Length;
-    }
-
-    /// <summary>The group that begins right after a position, if it is among the recent ones.</summary>
-    public OrderedGroup? RecentAfter(long position)
-    {
-        if (!_recent.TryPeek(out var oldest) || position + 1 < oldest.First) return null;
-        foreach (var group in _recent)
-            if (group.First == position + 1) return group;
-        return null;
-    }
-
-    /// <summary>Forgets the recent groups, as after a trim.</summary>
-    public void ForgetRecent()
-    {
-        _recent.Clear();
-        _recentBytes = 0;
-    }
+    /// <summary>Encoded groups in memory: the newest, and those read last.</summary>
+    public GroupCache Groups { get; } = new();
 }
 
 /// <summary>An entry with its stamp, on its way to the store.</summary>

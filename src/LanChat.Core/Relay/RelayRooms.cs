@@ -155,6 +155,7 @@ internal sealed class RelayRooms(
             if (room.Waiting.Count > 0 && room.IsLoaded && now >= room.StampingPausedUntil) Resume(room);
             foreach (var (peer, until) in room.Moving.ToArray())
                 if (now >= until && room.Moving.Remove(peer)) Announce(room, peer, null, MemberChange.Lost);
+            room.Groups.Tick(now);
             publication.Tick(room);
             stamping.Tick(room);
             isWaiting |= room.Hold.Count > 0 || room.Moving.Count > 0 || room.Append?.RetryAt is not null || (room.Waiting.Count > 0 && room.IsLoaded);

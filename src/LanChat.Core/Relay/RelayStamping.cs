@@ -171,7 +171,7 @@ internal sealed class RelayStamping(RelayContext context, RelayEpochs epochs, Re
     public void Trim(RelayRoom room, long before)
     {
         var floors = room.Index.Trim(before);
-        room.ForgetRecent();
+        room.Groups.Clear();
         context.Emit(new TrimLog(room.Id, before, [.. floors]));
         foreach (var subscription in room.Subscriptions) subscription.Cursor = Math.Max(subscription.Cursor, before - 1);
     }

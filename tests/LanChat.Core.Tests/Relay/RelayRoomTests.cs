@@ -121,6 +121,7 @@ public sealed class RelayRoomTests
         Assert.Equal(2000, ana.Order(_room).Length);
         Assert.InRange(slow.Order(_room).Length, 0, 10);
         Assert.InRange(world.Node.Metrics.QueuedBytes, 0, 2 * 128 * 1024);
+        world.Advance(TimeSpan.FromSeconds(16));
         for (var i = 0; i < 100 && slow.Order(_room).Length < 2000; i++)
         {
             world.Hand(new LinkMeasured(slow.Link, TimeSpan.Zero, TimeSpan.Zero, 0, 0));
