@@ -48,15 +48,17 @@ internal sealed class RelayFanOut(RelayContext context)
     /// <summary>Sends to a client that is behind what its link takes now.</summary>
     public void Pump(RelayClient client)
     {
-        while (client.Lagging.Count > 0 && !client.IsReading && !client.IsGone && client.QueuedBytes < context.Options.MaxQueuedBytes / 4)
+        while (client.Lagging.Count > 0 && !client.IsGone)
         {
             var subscription = client.Lagging[0];
             if (subscription.Cursor >= subscription.Room.Committed)
             {
                 client.Lagging.RemoveAt(0);
                 subscription.IsLive = true;
+                continue;
             }
-            else if (subscription.Room.Groups.After(subscription.Cursor) is { } group) Deliver(subscription, group);
+            if (client.IsReading || client.QueuedBytes >= context.Options.MaxQueuedBytes / 4) return;
+            if (subscription.Room.Groups.After(subscription.Cursor) is { } group) Deliver(subscription, group);
             else Read(subscription);
         }
     }
