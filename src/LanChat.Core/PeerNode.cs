@@ -53,7 +53,9 @@ public sealed class PeerNode : INode
             {
                 // A room that was left does not tick: its times would never pass.
                 if (!room.IsActive) continue;
-                foreach (var wakeup in (ReadOnlySpan<TimeSpan?>)[room.Sync.NextWakeup, room.Feed.NextWakeup, room.Outbox.NextWakeup, room.Display.NextWakeup, room.Upkeep.NextWakeup])
+                ReadOnlySpan<TimeSpan?> wakeups =
+                    [room.Sync.NextWakeup, room.Feed.NextWakeup, room.Outbox.NextWakeup, room.Display.NextWakeup, room.Upkeep.NextWakeup];
+                foreach (var wakeup in wakeups)
                 {
                     if (wakeup is not null && (next is null || wakeup < next)) next = wakeup;
                 }

@@ -59,7 +59,7 @@ internal sealed class RelaySettings
         new("bytes-per-second", SettingKind.Number, "Bytes of messages a second and client. Default 8388608. Example: --bytes-per-second 1000000"),
         new("room-bytes", SettingKind.Number, "Bytes kept per room; beyond it the oldest go. Default 268435456. Example: --room-bytes 10000000"),
         new("forward-bytes-per-second", SettingKind.Number, "Bytes a second passed from one client to others. Default 4194304. Example: --forward-bytes-per-second 500000"),
-        new("client-queue-bytes", SettingKind.Number, "Bytes on their way to a client before it has to catch up from the log. Default 1048576. Example: --client-queue-bytes 500000"),
+        new("client-queue-bytes", SettingKind.Number, "Bytes under way to a client before it catches up from the log. Default 1048576. Example: --client-queue-bytes 500000"),
     ];
 
     private readonly Dictionary<string, string> _values = [];

@@ -14,11 +14,11 @@ public sealed class PeerHostTests
     {
         await using var ana = new Client("ana");
         await using var bruno = new Client("bruno", new PeerTarget("127.0.0.1", ana.Host.Port));
-        await Eventually.Holds("both are up", () => ana.Has<PeerEvent>(e => e.IsUp) && bruno.Has<PeerEvent>(e => e.IsUp));
+        await Until.Holds("both are up", () => ana.Has<PeerEvent>(e => e.IsUp) && bruno.Has<PeerEvent>(e => e.IsUp));
         ana.Say("hello");
-        await Eventually.Holds("the message", () => bruno.Has<MessageEvent>(e => e.Message is { Text: "hello", IsOwn: false }));
+        await Until.Holds("the message", () => bruno.Has<MessageEvent>(e => e.Message is { Text: "hello", IsOwn: false }));
         bruno.Say("grüß dich 👋🏽");
-        await Eventually.Holds("the answer", () => ana.Has<MessageEvent>(e => e.Message is { Text: "grüß dich 👋🏽", IsOwn: false }));
+        await Until.Holds("the answer", () => ana.Has<MessageEvent>(e => e.Message is { Text: "grüß dich 👋🏽", IsOwn: false }));
     }
 
     [Fact]
@@ -26,7 +26,7 @@ public sealed class PeerHostTests
     {
         await using var ana = new Client("ana");
         await using var bruno = new Client("bruno", new PeerTarget("localhost", ana.Host.Port));
-        await Eventually.Holds("both are up", () => ana.Has<PeerEvent>(e => e.IsUp) && bruno.Has<PeerEvent>(e => e.IsUp));
+        await Until.Holds("both are up", () => ana.Has<PeerEvent>(e => e.IsUp) && bruno.Has<PeerEvent>(e => e.IsUp));
     }
 
     [Fact]
@@ -34,9 +34,9 @@ public sealed class PeerHostTests
     {
         await using var ana = new Client("ana");
         await using var bruno = new Client("bruno", new PeerTarget("127.0.0.1", ana.Host.Port));
-        await Eventually.Holds("both are up", () => ana.Has<PeerEvent>(e => e.IsUp) && bruno.Has<PeerEvent>(e => e.IsUp));
+        await Until.Holds("both are up", () => ana.Has<PeerEvent>(e => e.IsUp) && bruno.Has<PeerEvent>(e => e.IsUp));
         bruno.Host.Post(new QuitCommand(), 1, "lan");
-        await Eventually.Holds("the goodbye", () => ana.Has<PeerEvent>(e => e is { IsUp: false, Reason: PresenceReason.Bye }));
+        await Until.Holds("the goodbye", () => ana.Has<PeerEvent>(e => e is { IsUp: false, Reason: PresenceReason.Bye }));
         await bruno.Host.Completion.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
     }
 
@@ -49,7 +49,7 @@ public sealed class PeerHostTests
         await using var carla = new Client("carla", discoveryPort: port);
         Client[] all = [ana, bruno, carla];
         if (!all.All(client => client.Host.IsListening)) Assert.Skip("The discovery port cannot be shared here.");
-        await Eventually.Holds("all see all", () => all.All(client => client.Up == 2));
+        await Until.Holds("all see all", () => all.All(client => client.Up == 2));
     }
 
     [Fact]
@@ -57,13 +57,13 @@ public sealed class PeerHostTests
     {
         await using var ana = new Client("ana");
         await using var bruno = new Client("bruno", new PeerTarget("127.0.0.1", ana.Host.Port));
-        await Eventually.Holds("both are up", () => ana.Has<PeerEvent>(e => e.IsUp) && bruno.Has<PeerEvent>(e => e.IsUp));
+        await Until.Holds("both are up", () => ana.Has<PeerEvent>(e => e.IsUp) && bruno.Has<PeerEvent>(e => e.IsUp));
         ana.Host.Post(new FaultCommand(null, null, 100), 1, "lan");
-        await Eventually.Holds("both have lost each other", () => ana.Up == 0 && bruno.Up == 0);
+        await Until.Holds("both have lost each other", () => ana.Up == 0 && bruno.Up == 0);
         ana.Host.Post(new FaultCommand(null, null, 0), 1, "lan");
-        await Eventually.Holds("both are back", () => ana.Up == 1 && bruno.Up == 1);
+        await Until.Holds("both are back", () => ana.Up == 1 && bruno.Up == 1);
         ana.Say("still here");
-        await Eventually.Holds("the message", () => bruno.Has<MessageEvent>(e => e.Message is { Text: "still here" }));
+        await Until.Holds("the message", () => bruno.Has<MessageEvent>(e => e.Message is { Text: "still here" }));
     }
 
     private static int FreePort()

@@ -63,7 +63,7 @@ internal sealed class PeerCommands(NodeContext context, NodeParts parts, RoomBoo
         switch (command)
         {
             case RoomsQuery: context.Tell(new RoomsEvent([.. rooms.All.Select(r => r.Describe(parts.People))]), tag); break;
-            case PeersQuery: context.Tell(new PeersEvent([.. parts.Links.Sessions.OrderBy(s => s.PeerId).Select(s => presence.Describe(s, true, PresenceReason.None))]), tag); break;
+            case PeersQuery: context.Tell(PeersNow(), tag); break;
             case MembersQuery members: if (TryRoom(members.Room, null, tag, out var room)) context.Tell(MembersOf(room), tag); break;
             case TranscriptQuery transcript: if (TryRoom(transcript.Room, null, tag, out var shown)) shown.Display.Transcript(transcript.Last, tag); break;
             case PageQuery page:
@@ -78,6 +78,9 @@ internal sealed class PeerCommands(NodeContext context, NodeParts parts, RoomBoo
             default: throw new InvalidOperationException($"{command.GetType().Name} has no handler.");
         }
     }
+
+    private PeersEvent PeersNow() =>
+        new([.. parts.Links.Sessions.OrderBy(s => s.PeerId).Select(s => presence.Describe(s, true, PresenceReason.None))]);
 
     private MembersEvent MembersOf(ChatRoom room)
     {

@@ -130,7 +130,8 @@ internal sealed class RoomView
 
     /// <summary>Whether the author took the message back. What gives the room its meaning (edits, topics, and the like) cannot be taken back.</summary>
     public bool IsDeleted(EntryHash message) =>
-        _log.TryGet(message, out var info) && !EntryKinds.HasMeaning(info.Kind) && _deletes.TryGetValue(message, out var deletes) && deletes.Exists(delete => SeqOfOwn(delete, message) is not null);
+        _log.TryGet(message, out var info) && !EntryKinds.HasMeaning(info.Kind)
+        && _deletes.TryGetValue(message, out var deletes) && deletes.Exists(delete => SeqOfOwn(delete, message) is not null);
 
     /// <summary>Emoji under a message and who put them there, by the place of the entries that put them.</summary>
     public ImmutableArray<(string Emoji, PeerId PeerId)> Reactions(EntryHash message)

@@ -20,7 +20,10 @@ internal static class PipeCommand
             var socket = LocalSocket.TryListen(client, log);
             if (client.Store.Notice is { } notice) log.Write(LogLevel.Warning, notice);
             if (options.IsDiscoveryEnabled && !client.IsListening)
-                log.Write(LogLevel.Warning, $"UDP port {options.DiscoveryPort} is held by another program: this client is found, but does not hear who greets. Run `lanchat doctor`.");
+            {
+                log.Write(LogLevel.Warning, $"UDP port {options.DiscoveryPort} is held by another program: this client does not hear who greets. Run `lanchat doctor`.");
+            }
+
             using var signals = new QuitSignals(client);
             using var ended = new CancellationTokenSource();
             var writing = WriteAsync(session, events, client, ended.Token);

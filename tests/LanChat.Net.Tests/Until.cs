@@ -1,7 +1,7 @@
 namespace LanChat.Net.Tests;
 
 /// <summary>Waits for what other threads bring about, with a bound.</summary>
-internal static class Eventually
+internal static class Until
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
 
