@@ -19,7 +19,6 @@ internal sealed class RelayLoad : IDisposable
     private readonly List<RelayLoadClient> _clients = [];
     private readonly List<Writer> _writers = [];
     private readonly Dictionary<ulong, (long Sent, int Writer)> _underWay = [];
-    private long _lastTurn = Stopwatch.GetTimestamp();
 
     public RelayLoad(int port)
     {
@@ -168,11 +167,8 @@ internal sealed class RelayLoad : IDisposable
 
     private void Turn()
     {
-        long now = Stopwatch.GetTimestamp();
-        var elapsed = (float)Stopwatch.GetElapsedTime(_lastTurn, now).TotalMilliseconds;
-        _lastTurn = now;
         foreach (RelayLoadClient client in _clients)
-            client.Turn(elapsed);
+            client.Turn();
     }
 
     private void WaitUntil(Func<bool> condition, string what)

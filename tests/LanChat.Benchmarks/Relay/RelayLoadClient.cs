@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Net;
 using LanChat.Protocol;
 using LiteNetLib;
@@ -25,6 +26,7 @@ internal sealed class RelayLoadClient : INetEventListener, IDisposable
     private NetPeer? _peer;
     private LinkCipher? _cipher;
     private bool _hasAsked;
+    private long _lastTurn = Stopwatch.GetTimestamp();
 
     public RelayLoadClient(ICryptography crypto, IRandomSource random, RoomSecret room, IPEndPoint relay, int index)
     {
@@ -51,10 +53,12 @@ internal sealed class RelayLoadClient : INetEventListener, IDisposable
     public Action<ReadOnlyMemory<byte>>? Received { get; set; }
 
     /// <summary>Takes what has come and sends what is due.</summary>
-    public void Turn(float elapsedMilliseconds)
+    public void Turn()
     {
+        long now = Stopwatch.GetTimestamp();
         _manager.PollEvents();
-        _manager.ManualUpdate(elapsedMilliseconds);
+        _manager.ManualUpdate((float)Stopwatch.GetElapsedTime(_lastTurn, now).TotalMilliseconds);
+        _lastTurn = now;
     }
 
     /// <summary>Puts entries into one message and one frame.</summary>
