@@ -7,7 +7,7 @@ namespace LanChat.Net;
 
 /// <summary>Sockets for a node, as its host wants them.</summary>
 /// <param name="Port">Link port; 0 for the first free one of 44042–44107.</param>
-/// <param name="Bind">Address to bind the link socket to; null for all.</param>
+/// <param name="Bind">Address to bind the link socket to, which then is the only one that beacons leave from; null for all.</param>
 /// <param name="DiscoveryPort">The shared port of beacons.</param>
 /// <param name="IsDiscoveryEnabled">Whether beacons are sent and heard.</param>
 /// <param name="AllowFaults">Whether datagrams can be dropped on demand.</param>
@@ -18,6 +18,7 @@ public sealed class NodeDriver : INodeDriver, IDisposable
 {
     private static readonly TimeSpan FarewellTime = TimeSpan.FromMilliseconds(300);
 
+    private readonly IPAddress? _bind;
     private readonly NodeLoop _loop;
     private readonly FaultLayer? _faults;
     private readonly LinkTransport _transport;
@@ -30,6 +31,7 @@ public sealed class NodeDriver : INodeDriver, IDisposable
     private NodeDriver(NodeDriverOptions options, INodeStore store, Func<NodeOutput, bool> program)
     {
         _store = store;
+        _bind = options.Bind;
         _program = program;
         _loop = new NodeLoop("lanchat-loop", this);
         _faults = options.AllowFaults ? new FaultLayer() : null;
@@ -144,7 +146,7 @@ public sealed class NodeDriver : INodeDriver, IDisposable
 
     private void ReportInterfaces(bool isForced = false)
     {
-        var interfaces = LocalNetworks.Read();
+        var interfaces = LocalNetworks.Read(_bind);
         lock (_transport)
         {
             if (!isForced && Same(interfaces, _interfaces)) return;

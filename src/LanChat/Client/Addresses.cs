@@ -15,6 +15,12 @@ internal static class Addresses
         return new PeerTarget(host, port);
     }
 
+    /// <summary>An IPv4 address of this machine.</summary>
+    public static IPAddress ParseBind(string text) =>
+        IPAddress.TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetwork
+            ? address
+            : throw new UsageException($"--bind is '{text}', but has to be an IPv4 address of this machine, such as 127.0.0.1.");
+
     /// <summary>HOST[:PORT][#FINGERPRINT].</summary>
     public static RelayTarget ParseRelay(string text)
     {

@@ -141,7 +141,7 @@ internal sealed class ChatClient : IAsyncDisposable
 
     private void Start(bool isNew, bool hasSockets)
     {
-        var sockets = new NodeDriverOptions(Options.Port, null, Options.DiscoveryPort, Options.IsDiscoveryEnabled && hasSockets, Options.AllowFaults);
+        var sockets = new NodeDriverOptions(Options.Port, Options.Bind, Options.DiscoveryPort, Options.IsDiscoveryEnabled && hasSockets, Options.AllowFaults);
         _host = PeerHost.TryStart(sockets, (port, nonce) => NodeOptions(port, nonce, isNew, hasSockets), Store, Store.Snapshot, Take)
             ?? throw new ClientException(ExitCodes.Failed, $"UDP port {Options.Port} is taken by another program; give another one with --port, or none for the first free one.");
         _ = _host.Completion.ContinueWith(_ => CompleteAll(), TaskScheduler.Default);

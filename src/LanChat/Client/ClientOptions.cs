@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Net;
 using LanChat.Core;
 using LanChat.Protocol;
 using LanChat.Storage;
@@ -31,6 +32,8 @@ internal sealed record GivenOptions
 
     public int? DiscoveryPort { get; init; }
 
+    public string? Bind { get; init; }
+
     public bool NoDiscovery { get; init; }
 
     public bool AllowFaults { get; init; }
@@ -48,6 +51,15 @@ internal sealed record ClientOptions
 {
     /// <summary>Prefix of the environment variables.</summary>
     public const string EnvironmentPrefix = "LANCHAT_";
+
+    /// <summary>All of them.</summary>
+    public static readonly ImmutableArray<string> Variables =
+    [
+        .. ((string[])[
+            "PROFILE", "EPHEMERAL", "NICK", "ROOM", "NETWORK", "RELAY", "NO_RELAY", "RELAY_TOKEN", "PEER", "PORT", "DISCOVERY_PORT", "BIND", "NO_DISCOVERY",
+            "ALLOW_FAULTS", "LOG_FILE", "LOG_LEVEL",
+        ]).Select(name => EnvironmentPrefix + name),
+    ];
 
     public required ProfileFolder Profile { get; init; }
 
@@ -71,6 +83,9 @@ internal sealed record ClientOptions
     public required int Port { get; init; }
 
     public required int DiscoveryPort { get; init; }
+
+    /// <summary>The one address to speak and be found from; null for all.</summary>
+    public IPAddress? Bind { get; init; }
 
     public required bool IsDiscoveryEnabled { get; init; }
 
@@ -124,6 +139,7 @@ internal sealed record ClientOptions
             Port = PortOf("--port", given.Port ?? Number("PORT", Env("PORT")) ?? settings.Port ?? 0, 0),
             DiscoveryPort = PortOf(
                 "--discovery-port", given.DiscoveryPort ?? Number("DISCOVERY_PORT", Env("DISCOVERY_PORT")) ?? settings.DiscoveryPort ?? PeerNodeOptions.DefaultDiscoveryPort, 1),
+            Bind = (given.Bind ?? Env("BIND")) is { } bind ? Addresses.ParseBind(bind) : null,
             IsDiscoveryEnabled = !Flag(given.NoDiscovery, "NO_DISCOVERY", settings.NoDiscovery),
             AllowFaults = Flag(given.AllowFaults, "ALLOW_FAULTS", null),
             LogFile = given.LogFile ?? Env("LOG_FILE") ?? settings.LogFile,

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Collections.Immutable;
 using LanChat.Client;
+using LanChat.Demo;
 
 namespace LanChat.Commands;
 
@@ -28,6 +29,7 @@ internal static class CommandLine
         shared.AddTo(root);
         root.SetAction((parsed, _) => Guard(() => ScreenCommand.RunAsync(shared.Resolve(parsed))));
         root.Add(Pipe(shared));
+        root.Add(Demo());
         return root;
     }
 
@@ -36,6 +38,14 @@ internal static class CommandLine
         var pipe = new Command("pipe", "The whole client without a screen: commands on stdin, one JSON object per event on stdout. Example: echo hello | lanchat pipe");
         pipe.SetAction((parsed, _) => Guard(() => PipeCommand.RunAsync(shared.Resolve(parsed))));
         return pipe;
+    }
+
+    private static Command Demo()
+    {
+        var file = new Argument<string?>("FILE") { Arity = ArgumentArity.ZeroOrOne, Description = "A scenario instead of the built-in one." };
+        var demo = new Command("demo", "A scripted demo on this machine: a relay and several people, each a process of its own. Example: lanchat demo") { file };
+        demo.SetAction(parsed => Guard(() => DemoCommand.RunAsync(parsed.GetValue(file))));
+        return demo;
     }
 
     /// <summary>Turns what cannot go on into one line on stderr and an exit code.</summary>
@@ -72,6 +82,7 @@ internal sealed class SharedOptions
     private readonly Option<string[]> _peers = Make<string[]>("--peer", "HOST[:PORT] to try; repeatable. Example: --peer 10.0.7.12");
     private readonly Option<int?> _port = Make<int?>("--port", "UDP port of links; by default the first free one of 44042-44107. Example: --port 44050");
     private readonly Option<int?> _discoveryPort = Make<int?>("--discovery-port", "UDP port of discovery, 42042 by default. Example: --discovery-port 42050");
+    private readonly Option<string?> _bind = Make<string?>("--bind", "The one IPv4 address to speak and be found from; by default all. Example: --bind 127.0.0.1");
     private readonly Option<bool> _noDiscovery = Make<bool>("--no-discovery", "Do not look for people, and do not be found.");
     private readonly Option<bool> _faults = Make<bool>("--allow-faults", "Let the command `fault` drop datagrams, for tests.");
     private readonly Option<string?> _logFile = Make<string?>("--log-file", "Where to log instead of stderr. Example: --log-file lanchat.log");
@@ -81,7 +92,7 @@ internal sealed class SharedOptions
     {
         foreach (var option in (Option[])
         [
-            _profile, _ephemeral, _nick, _rooms, _network, _relay, _noRelay, _token, _peers, _port, _discoveryPort, _noDiscovery, _faults, _logFile, _logLevel,
+            _profile, _ephemeral, _nick, _rooms, _network, _relay, _noRelay, _token, _peers, _port, _discoveryPort, _bind, _noDiscovery, _faults, _logFile, _logLevel,
         ])
         {
             root.Add(option);
@@ -102,6 +113,7 @@ internal sealed class SharedOptions
             Peers = Many(parsed.GetValue(_peers)),
             Port = parsed.GetValue(_port),
             DiscoveryPort = parsed.GetValue(_discoveryPort),
+            Bind = parsed.GetValue(_bind),
             NoDiscovery = parsed.GetValue(_noDiscovery),
             AllowFaults = parsed.GetValue(_faults),
             LogFile = parsed.GetValue(_logFile),
