@@ -63,7 +63,8 @@ internal sealed class InputQueue(int capacity)
         lock (_gate)
         {
             _taken.Clear();
-            if (_filling.Count == 0 && !_isClosed && timeout > TimeSpan.Zero) Monitor.Wait(_gate, timeout);
+            // A part of a millisecond would be cut to none, and the loop would turn without rest until it has passed.
+            if (_filling.Count == 0 && !_isClosed && timeout > TimeSpan.Zero) Monitor.Wait(_gate, (int)Math.Ceiling(timeout.TotalMilliseconds));
             (_filling, _taken) = (_taken, _filling);
             if (_taken.Count >= capacity) Monitor.PulseAll(_gate);
             return _taken;

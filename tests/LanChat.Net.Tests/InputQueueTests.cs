@@ -21,4 +21,16 @@ public sealed class InputQueueTests
         queue.Close();
         Assert.False(queue.PostAnswer(new StoreCommitted(5)));
     }
+
+    [Fact]
+    public void A_wait_of_part_of_a_millisecond_is_a_wait()
+    {
+        var queue = new InputQueue(1);
+        for (var i = 0; i < 10; i++)
+        {
+            var before = NodeLoop.Now.Monotonic;
+            Assert.Empty(queue.Take(TimeSpan.FromMicroseconds(300)));
+            Assert.True(NodeLoop.Now.Monotonic - before >= TimeSpan.FromMicroseconds(300));
+        }
+    }
 }
