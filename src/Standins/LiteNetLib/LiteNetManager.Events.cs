@@ -91,11 +91,11 @@ public partial class LiteNetManager
         Raise(netEvent, isUnsynced);
     }
 
-    /// <summary>Hands a reassembled message to the application.</summary>
+    /// <summary>Hands a reassembled message, in a rented array, to the application.</summary>
     internal void DeliverOwned(LiteNetPeer peer, byte[] message, int length, byte channelNumber, DeliveryMethod method)
     {
         var netEvent = RentReceive(peer, channelNumber, method);
-        netEvent.DataReader.Hold(message, 0, length);
+        netEvent.DataReader.HoldRented(message, length);
         Raise(netEvent, UnsyncedEvents || UnsyncedReceiveEvent);
     }
 

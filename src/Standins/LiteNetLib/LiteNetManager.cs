@@ -80,7 +80,7 @@ public partial class LiteNetManager : IEnumerable<LiteNetPeer>
     /// <summary>Counts traffic in <see cref="Statistics"/>.</summary>
     public bool EnableStatistics;
 
-    /// <summary>Unused packets kept, in addition to those that the windows of connected peers need.</summary>
+    /// <summary>Unused packets kept, in addition to those that windows and queues of connected peers need.</summary>
     public int PacketPoolSize = 1000;
 
     /// <summary>Datagrams one <see cref="PollEvents"/> takes in manual mode; 0 for all.</summary>
@@ -127,7 +127,11 @@ public partial class LiteNetManager : IEnumerable<LiteNetPeer>
 
     internal readonly PacketLayerBase PacketLayer;
 
+    /// <summary>A full window and what waits behind it.</summary>
     private const int PacketsPerPeer = 2 * NetConstants.DefaultWindowSize;
+
+    /// <summary>Kept for queues that large transfers fill and empty all the time: 6 MB.</summary>
+    private const int PacketsInQueues = 4096;
 
     private readonly ILiteNetEventListener _listener;
     private readonly PacketPool _packets = new();
@@ -171,8 +175,11 @@ public partial class LiteNetManager : IEnumerable<LiteNetPeer>
 
     internal NetPacket RentPacket() => _packets.Rent();
 
+    internal NetPacket RentPackets(int count) => _packets.RentList(count);
+
+    /// <summary>Takes a packet, or a linked list of packets, back.</summary>
     internal void ReturnPacket(NetPacket packet) =>
-        _packets.Return(packet, PacketPoolSize + (PacketsPerPeer * Volatile.Read(ref _connectedPeers)));
+        _packets.Return(packet, PacketPoolSize + PacketsInQueues + (PacketsPerPeer * Volatile.Read(ref _connectedPeers)));
 
     internal virtual LiteNetPeer CreatePeer(System.Net.IPEndPoint endPoint, PeerStart start) => new(this, endPoint, start);
 

@@ -8,7 +8,7 @@ namespace LiteNetLib;
 public partial class LiteNetPeer
 {
     /// <summary>Unacknowledged packets after which an acknowledgement no longer waits for company.</summary>
-    private const int AckAfterPackets = 16;
+    private const int AckAfterPackets = 32;
 
     /// <summary>How long an acknowledgement may wait for data to ride with.</summary>
     private static readonly long AckDelay = Clock.TicksPerMillisecond;

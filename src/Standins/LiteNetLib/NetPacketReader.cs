@@ -1,3 +1,4 @@
+using System.Buffers;
 using LiteNetLib.Utils;
 using LiteNetLib.Wire;
 
@@ -12,6 +13,7 @@ public sealed class NetPacketReader : NetDataReader
     private readonly LiteNetManager _manager;
     private readonly NetEvent _event;
     private NetPacket _packet;
+    private byte[] _rented;
     private int _isHeld;
 
     internal NetPacketReader(LiteNetManager manager, NetEvent netEvent)
@@ -41,6 +43,13 @@ public sealed class NetPacketReader : NetDataReader
         _isHeld = 1;
     }
 
+    /// <summary>Takes over an array rented from the shared pool.</summary>
+    internal void HoldRented(byte[] data, int end)
+    {
+        _rented = data;
+        Hold(data, 0, end);
+    }
+
     internal void Release()
     {
         if (Interlocked.Exchange(ref _isHeld, 0) == 0)
@@ -49,6 +58,9 @@ public sealed class NetPacketReader : NetDataReader
         if (_packet != null)
             _manager.ReturnPacket(_packet);
         _packet = null;
+        if (_rented != null)
+            ArrayPool<byte>.Shared.Return(_rented);
+        _rented = null;
         if (_event != null)
             _manager.ReturnEvent(_event);
     }

@@ -1,4 +1,4 @@
-using LiteNetLib.Wire;
+using System.Buffers;
 
 namespace LiteNetLib.Channels;
 
@@ -47,12 +47,11 @@ internal sealed class Reassembly(byte channelId, int parts)
         _count++;
     }
 
-    /// <summary>The whole message. The array may be longer.</summary>
+    /// <summary>The whole message. The array is rented from the shared pool, and may be longer.</summary>
     public byte[] Finish(out int length)
     {
         length = (Math.Max(0, Parts - 1) * _chunk) + (_last?.Length ?? _chunk);
-        if (_data.Length < length)
-            Array.Resize(ref _data, length);
+        Grow(length);
         _last?.CopyTo(_data.AsSpan(length - _last.Length));
         return _data;
     }
@@ -66,6 +65,17 @@ internal sealed class Reassembly(byte channelId, int parts)
             return;
         int whole = Parts * _chunk;
         int firstWindow = Math.Min(whole, NetConstants.DefaultWindowSize * _chunk);
-        Array.Resize(ref _data, Math.Min(whole, Math.Max(Math.Max(size, firstWindow), _data.Length * 2)));
+        Grow(Math.Min(whole, Math.Max(Math.Max(size, firstWindow), _data.Length * 2)));
+    }
+
+    private void Grow(int size)
+    {
+        if (_data.Length >= size)
+            return;
+        byte[] larger = ArrayPool<byte>.Shared.Rent(size);
+        _data.CopyTo(larger, 0);
+        if (_data.Length > 0)
+            ArrayPool<byte>.Shared.Return(_data);
+        _data = larger;
     }
 }

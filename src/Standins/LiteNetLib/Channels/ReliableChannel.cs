@@ -99,21 +99,28 @@ internal sealed partial class ReliableChannel(LiteNetPeer peer, byte id) : Chann
         return !OwesAck || TryAddAck(batch);
     }
 
-    public override bool HandleAck(ReadOnlySpan<byte> packet, long now)
+    public override bool HandleAck(ReadOnlySpan<byte> ack, long now)
     {
-        ushort start = ReadSequence(packet);
+        ushort start = ReadSequence(ack);
         int behind = Sequence.Ahead(_windowStart, start);
-        if (packet.Length != PacketHeader.AckSize || start >= NetConstants.MaxSequence || behind is < 0 or >= WindowSize)
+        if (ack.Length != PacketHeader.AckSize || start >= NetConstants.MaxSequence || behind is < 0 or >= WindowSize)
             return false;
-        ulong bits = BinaryPrimitives.ReadUInt64LittleEndian(packet[NetConstants.ChanneledHeaderSize..]);
+        ulong bits = BinaryPrimitives.ReadUInt64LittleEndian(ack[NetConstants.ChanneledHeaderSize..]);
         int inFlight = Sequence.Ahead(_next, _windowStart);
+        NetPacket released = null;
         for (int i = 0; i < inFlight && behind + i < WindowSize; i++)
         {
             int sequence = (_windowStart + i) & (NetConstants.MaxSequence - 1);
             int slot = sequence % WindowSize;
-            if ((bits & (1UL << slot)) != 0 && _pending[slot] != null)
-                Release(slot, sequence, now);
+            if ((bits & (1UL << slot)) == 0 || _pending[slot] == null)
+                continue;
+            var packet = Release(slot, sequence, now);
+            packet.Next = released;
+            released = packet;
         }
+
+        if (released != null)
+            Peer.Manager.ReturnPacket(released);
 
         while (_windowStart != _next && _pending[_windowStart % WindowSize] == null)
             _windowStart = Sequence.Next(_windowStart);
@@ -164,10 +171,13 @@ internal sealed partial class ReliableChannel(LiteNetPeer peer, byte id) : Chann
         ushort fragmentId = Peer.NextFragmentId();
         if (receipt != null)
             receipt.PartsLeft = parts;
+        var rented = Peer.Manager.RentPackets(parts);
         for (int part = 0; part < parts; part++)
         {
             var bytes = message.Slice(part * chunk, Math.Min(chunk, message.Length - (part * chunk)));
-            var packet = Rent(PacketHeader.MakeFragment(Peer.ConnectionNumber), NetConstants.FragmentedHeaderTotalSize + bytes.Length);
+            var packet = rented;
+            rented = packet.Next;
+            Begin(packet, PacketHeader.MakeFragment(Peer.ConnectionNumber), NetConstants.FragmentedHeaderTotalSize + bytes.Length);
             var header = packet.Data.AsSpan(NetConstants.ChanneledHeaderSize);
             BinaryPrimitives.WriteUInt16LittleEndian(header, fragmentId);
             BinaryPrimitives.WriteUInt16LittleEndian(header[2..], (ushort)part);
@@ -218,10 +228,15 @@ internal sealed partial class ReliableChannel(LiteNetPeer peer, byte id) : Chann
     private NetPacket Rent(byte header, int size)
     {
         var packet = Peer.Manager.RentPacket();
+        Begin(packet, header, size);
+        return packet;
+    }
+
+    private void Begin(NetPacket packet, byte header, int size)
+    {
         WriteHeader(packet.Data, header, 0, Id);
         packet.Size = size;
         Peer.OnQueued(size);
-        return packet;
     }
 
     private static void Append(NetPacket packet, DeliveryReceipt receipt)
@@ -258,7 +273,7 @@ internal sealed partial class ReliableChannel(LiteNetPeer peer, byte id) : Chann
         return (start + BitOperations.TrailingZeroCount(BitOperations.RotateRight(_resend, start))) % WindowSize;
     }
 
-    private void Release(int slot, int sequence, long now)
+    private NetPacket Release(int slot, int sequence, long now)
     {
         var packet = _pending[slot];
         if (!packet.WasResent)
@@ -269,7 +284,7 @@ internal sealed partial class ReliableChannel(LiteNetPeer peer, byte id) : Chann
             _highestAcked = (ushort)sequence;
         if (packet.Receipts != null)
             Peer.OnPacketDelivered(packet.Receipts);
-        Peer.Manager.ReturnPacket(packet);
+        return packet;
     }
 
     /// <summary>

@@ -32,6 +32,16 @@ internal sealed class NetPacket
     public int SentBehind;
 
     public ReadOnlySpan<byte> Bytes => new(Data, 0, Size);
+
+    /// <summary>Forgets everything but the list the packet is part of.</summary>
+    public void Clear()
+    {
+        Size = 0;
+        Messages = 0;
+        IsOpenGroup = false;
+        WasResent = false;
+        Receipts = null;
+    }
 }
 
 /// <summary>A delivery event to come: raised when all parts of the message have been acknowledged.</summary>

@@ -26,21 +26,42 @@ internal sealed class PacketPool
         return new NetPacket();
     }
 
-    /// <summary>Takes packets back, a whole linked list at once; what exceeds <paramref name="limit"/> is left to the collector.</summary>
-    public void Return(NetPacket packet, int limit)
+    /// <summary>A linked list of packets, so that a message of many parts takes the lock once.</summary>
+    public NetPacket RentList(int count)
     {
-        packet.Size = 0;
-        packet.Messages = 0;
-        packet.IsOpenGroup = false;
-        packet.WasResent = false;
-        packet.Receipts = null;
+        NetPacket list = null;
         lock (_gate)
         {
-            if (_count >= limit)
-                return;
-            packet.Next = _head;
-            _head = packet;
-            _count++;
+            for (; count > 0 && _head != null; count--)
+            {
+                var packet = _head;
+                _head = packet.Next;
+                packet.Next = list;
+                list = packet;
+                _count--;
+            }
+        }
+
+        for (; count > 0; count--)
+            list = new NetPacket { Next = list };
+        return list;
+    }
+
+    /// <summary>Takes a packet, or a linked list of them, back; what exceeds <paramref name="limit"/> is left to the collector.</summary>
+    public void Return(NetPacket list, int limit)
+    {
+        for (var packet = list; packet != null; packet = packet.Next)
+            packet.Clear();
+        lock (_gate)
+        {
+            while (list != null && _count < limit)
+            {
+                var next = list.Next;
+                list.Next = _head;
+                _head = list;
+                _count++;
+                list = next;
+            }
         }
     }
 }
