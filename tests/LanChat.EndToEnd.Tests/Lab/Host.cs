@@ -49,10 +49,10 @@ internal sealed class Host(NetworkLab lab, string name, string space)
     }
 
     /// <summary>Loses a share of what comes in, of either IP family, loopback aside.</summary>
-    public void LoseInput(int percent) => Filter($"chain loss {{ type filter hook input priority -10; iif != lo numgen random mod 100 < {percent} drop; }}");
+    public void LoseInput(int percent) => Filter($"chain loss {{ type filter hook input priority -10; iif != lo numgen random mod 100 < {percent} drop\n}}");
 
     /// <summary>Adds chains to the host's firewall.</summary>
-    public void Filter(string chains) => Shell.Run("ip", $"table inet lab {{ {chains} }}\n", "netns", "exec", space, "nft", "-f", "-");
+    public void Filter(string chains) => Shell.Run("ip", $"table inet lab {{\n{chains}\n}}\n", "netns", "exec", space, "nft", "-f", "-");
 
     /// <summary>Takes every rule away.</summary>
     public void ClearFilter() => Ip("netns", "exec", space, "nft", "flush", "ruleset");
