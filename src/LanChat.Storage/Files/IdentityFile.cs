@@ -25,6 +25,12 @@ public static class IdentityFile
         return fresh;
     }
 
+    /// <summary>Moves an identity out of the way, so that the next start makes a new one. It is kept beside it: whoever did not mean it can put it back.</summary>
+    public static void PutAside(string path, DateTimeOffset now)
+    {
+        if (File.Exists(path)) File.Move(path, SetAside.FreeName(path, "replaced", now));
+    }
+
     /// <summary>Reads the identity; null when there is no file.</summary>
     /// <exception cref="InvalidDataException">The file is not one of ours; the message says what to do.</exception>
     public static PeerIdentity? Load(string path, ICryptography crypto)

@@ -15,12 +15,16 @@ internal sealed class ChatClient : IAsyncDisposable
     /// <summary>Events a subscriber may lag behind; beyond it the subscription ends rather than the memory grow.</summary>
     private const int MaxLag = 65536;
 
+    /// <summary>Relays and warnings remembered for those who come later; further ones are told, not remembered.</summary>
+    private const int MaxStanding = 64;
+
     private readonly ProfileLock _lock;
     private readonly Lock _gate = new();
     private readonly List<Channel<Told>> _subscribers = [];
     private readonly CancellationTokenSource _stopped = new();
     private PeerHost? _host;
     private long _lastTag;
+    private readonly Dictionary<string, Told> _standing = new();
     private ReadyEvent? _ready;
 
     private ChatClient(ClientOptions options, ProfileLock profileLock, PeerIdentity identity, PeerStore store)
@@ -49,9 +53,26 @@ internal sealed class ChatClient : IAsyncDisposable
     /// <summary>The last ready event, for those who come later.</summary>
     public ReadyEvent? Ready => Volatile.Read(ref _ready);
 
+    /// <summary>What still holds of what was told: each relay's last state and each warning, for those who come later.</summary>
+    public IReadOnlyList<Told> Standing
+    {
+        get
+        {
+            lock (_gate) return [.. _standing.Values];
+        }
+    }
+
     /// <summary>Takes the profile and starts the client.</summary>
     /// <exception cref="ClientException">It cannot; the message says why and what to do.</exception>
     public static ChatClient Open(ClientOptions options, bool hasSockets = true)
+    {
+        var client = Open(options, out var events, hasSockets);
+        client.Unsubscribe(events);
+        return client;
+    }
+
+    /// <summary>The same, for who wants every event from the first one on.</summary>
+    public static ChatClient Open(ClientOptions options, out ChannelReader<Told> events, bool hasSockets = true)
     {
         if (RoomNames.SelfCheck() is { } problem) throw new ClientException(ExitCodes.Failed, problem);
         var profileLock = TakeProfile(options.Profile);
@@ -63,6 +84,7 @@ internal sealed class ChatClient : IAsyncDisposable
             var identity = IdentityFile.LoadOrCreate(options.Profile.Identity, crypto, new SystemRandomSource(), DateTimeOffset.UtcNow);
             store = PeerStore.Open(options.Profile.History, DateTimeOffset.UtcNow);
             var client = new ChatClient(options, profileLock, identity, store);
+            events = client.Subscribe();
             client.Start(isNew, hasSockets);
             return client;
         }
@@ -172,6 +194,7 @@ internal sealed class ChatClient : IAsyncDisposable
         if (happened is ReadyEvent ready) Volatile.Write(ref _ready, ready);
         lock (_gate)
         {
+            Remember(happened);
             for (var i = _subscribers.Count - 1; i >= 0; i--)
             {
                 if (_subscribers[i].Writer.TryWrite(new Told(happened, tag, DateTimeOffset.UtcNow))) continue;
@@ -179,6 +202,17 @@ internal sealed class ChatClient : IAsyncDisposable
                 _subscribers.RemoveAt(i);
             }
         }
+    }
+
+    private void Remember(ChatEvent happened)
+    {
+        var key = happened switch
+        {
+            RelayEvent relay => "relay " + relay.Address,
+            WarningEvent warning => $"{warning.Code} {warning.PeerId}",
+            _ => null,
+        };
+        if (key is not null && (_standing.Count < MaxStanding || _standing.ContainsKey(key))) _standing[key] = new Told(happened, 0, DateTimeOffset.UtcNow);
     }
 
     private void CompleteAll()

@@ -30,6 +30,7 @@ internal static class CommandLine
         root.SetAction((parsed, _) => Guard(() => ScreenCommand.RunAsync(shared.Resolve(parsed))));
         root.Add(Pipe(shared));
         root.Add(Demo());
+        OneShotCommands.AddTo(root, shared);
         return root;
     }
 

@@ -11,12 +11,11 @@ internal static class PipeCommand
     public static async Task<int> RunAsync(ClientOptions options)
     {
         using var log = Log.Open(options, hasScreen: false);
-        var client = ChatClient.Open(options);
+        var client = ChatClient.Open(options, out var events);
         await using (client.ConfigureAwait(false))
         {
             using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false)) { AutoFlush = false, NewLine = "\n" };
             var session = new PipeSession(client, output);
-            var events = client.Subscribe();
             var socket = LocalSocket.TryListen(client, log);
             if (client.Store.Notice is { } notice) log.Write(LogLevel.Warning, notice);
             if (options.IsDiscoveryEnabled && !client.IsListening)

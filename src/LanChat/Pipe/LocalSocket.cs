@@ -124,6 +124,7 @@ internal sealed class LocalSocket : IAsyncDisposable
                 using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true);
                 var session = new PipeSession(_client, writer);
                 if (_client.Ready is { } ready) session.WriteReady(ready);
+                session.WriteStanding(_client.Standing);
                 var writing = session.WriteEventsAsync(events, gone.Token);
                 while (await reader.ReadLineAsync(gone.Token).ConfigureAwait(false) is { } line && session.Take(line))
                 {

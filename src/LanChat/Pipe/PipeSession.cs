@@ -44,6 +44,12 @@ internal sealed class PipeSession(ChatClient client, TextWriter output)
     /// <summary>Says ready, with what only the program knows.</summary>
     public void WriteReady(ReadyEvent ready) => Write(ready, DateTimeOffset.UtcNow, null);
 
+    /// <summary>Says what still holds of what was told before.</summary>
+    public void WriteStanding(IEnumerable<Told> standing)
+    {
+        foreach (var told in standing) Write(told.Event, told.Time, null);
+    }
+
     private bool TakeTyped(string line)
     {
         switch (SlashCommands.Parse(line, new TypedWhere(client.Options.CurrentRoom)))

@@ -1,0 +1,135 @@
+using System.Text;
+using LanChat.Client;
+
+namespace LanChat.Commands;
+
+/// <summary><c>lanchat send ROOM TEXT</c>: sends, waits until somebody or a relay holds it, exits.</summary>
+internal sealed class SendCommand
+{
+    /// <summary>Messages on their way at once: what is read from stdin waits beyond them.</summary>
+    private const int MaxOpen = 512;
+
+    private readonly Conversation _conversation;
+    private readonly string _label;
+    private readonly Dictionary<string, string> _open = new();
+    private readonly SemaphoreSlim _room = new(MaxOpen);
+    private readonly Lock _gate = new();
+    private bool _hasFailed;
+    private bool _isAllRead;
+
+    private SendCommand(Conversation conversation, string label)
+    {
+        _conversation = conversation;
+        _label = label;
+    }
+
+    public static async Task<int> RunAsync(ClientOptions options, string room, string text, TimeSpan patience, bool orDrop)
+    {
+        RoomArgument.Check(room);
+        using var log = Log.Open(options, hasScreen: false);
+        using var stop = new Stop();
+        var withRoom = room.StartsWith('@') ? options : options with { Rooms = [room, .. options.Rooms] };
+        var conversation = await Conversation.OpenAsync(withRoom, log, hasSockets: true, stop.Token).ConfigureAwait(false);
+        await using (conversation.ConfigureAwait(false))
+        {
+            var label = await RoomArgument.JoinAsync(conversation, room, patience, stop.Token).ConfigureAwait(false);
+            return await new SendCommand(conversation, label).SendAsync(text, patience, orDrop, stop.Token).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<int> SendAsync(string text, TimeSpan patience, bool orDrop, CancellationToken cancellation)
+    {
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var listening = ListenAsync(done.Token);
+        if (text != "-") await SayAsync(text, 0, cancellation).ConfigureAwait(false);
+        else await SayLinesAsync(cancellation).ConfigureAwait(false);
+        lock (_gate) _isAllRead = true;
+        await SayAllReadAsync().ConfigureAwait(false);
+        done.CancelAfter(patience);
+        await listening.ConfigureAwait(false);
+        var left = _open.Count;
+        if (left == 0) return _hasFailed ? ExitCodes.Failed : ExitCodes.Done;
+        await Console.Error.WriteLineAsync(orDrop
+            ? await WithdrawAsync(cancellation).ConfigureAwait(false)
+            : $"Nobody was reached in time. {(left == 1 ? "The message is" : $"The {left} messages are")} kept and will be sent when a client of this profile runs again.").ConfigureAwait(false);
+        return ExitCodes.NobodyReached;
+    }
+
+    private async Task SayLinesAsync(CancellationToken cancellation)
+    {
+        using var input = new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false));
+        for (var number = 0; await input.ReadLineAsync(cancellation).ConfigureAwait(false) is { } line; number++)
+            if (line.Length > 0) await SayAsync(line, number, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task SayAsync(string text, int number, CancellationToken cancellation)
+    {
+        await _room.WaitAsync(cancellation).ConfigureAwait(false);
+        var reference = $"send-{number}";
+        lock (_gate) _open[reference] = "";
+        await _conversation.DoAsync(new { @do = "send", room = _label, text, @ref = reference }).ConfigureAwait(false);
+    }
+
+    /// <summary>An answer of any kind wakes the listener, which then sees that nothing is open any more.</summary>
+    private Task SayAllReadAsync() => _conversation.DoAsync(new { @do = "rooms" });
+
+    /// <summary>Reads events until all is read and held elsewhere, or time is up.</summary>
+    private async Task ListenAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            while (true)
+            {
+                lock (_gate)
+                {
+                    if (_isAllRead && _open.Count == 0) return;
+                }
+
+                await TakeAsync(await _conversation.NextAsync(cancellation).ConfigureAwait(false)).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Time is up, or the user stopped it: what is still open is told by its number.
+        }
+    }
+
+    private async Task TakeAsync(ScriptEvent happened)
+    {
+        var reference = happened.Text("ref");
+        if (happened.Name == "error" && reference.StartsWith("send-", StringComparison.Ordinal))
+        {
+            await Console.Error.WriteLineAsync(happened.Text("message")).ConfigureAwait(false);
+            _hasFailed = true;
+            Close(reference);
+        }
+        else if (happened.Name is "accepted" or "message" && reference.Length > 0)
+        {
+            lock (_gate)
+                if (_open.ContainsKey(reference)) _open[reference] = happened.Text("id");
+        }
+        else if (happened.Name == "delivery" && (happened.Flag("relay") || happened.Number("delivered") > 0))
+        {
+            Close(reference);
+        }
+    }
+
+    private void Close(string reference)
+    {
+        lock (_gate)
+            if (!_open.Remove(reference)) return;
+        _room.Release();
+    }
+
+    private async Task<string> WithdrawAsync(CancellationToken cancellation)
+    {
+        foreach (var (reference, id) in _open)
+        {
+            if (id.Length == 0) continue;
+            await _conversation.DoAsync(new { @do = "withdraw", id, @ref = reference }).ConfigureAwait(false);
+            await _conversation.NextAsync(e => e.Name is "done" or "error" && e.Text("ref") == reference, cancellation).ConfigureAwait(false);
+        }
+
+        return $"Nobody was reached in time. {(_open.Count == 1 ? "The message was" : $"The {_open.Count} messages were")} withdrawn.";
+    }
+}
