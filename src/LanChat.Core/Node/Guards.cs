@@ -30,6 +30,12 @@ internal sealed record Guards
     /// <summary>Never compare histories again after a link came up.</summary>
     public bool SkipRepair { get; init; }
 
+    /// <summary>Name no parents in what is written, and go by the own clock alone.</summary>
+    public bool NameNoParents { get; init; }
+
+    /// <summary>Let anybody edit and delete anything.</summary>
+    public bool ObeyAnybody { get; init; }
+
     /// <summary>Order the tail by arrival rather than by clock.</summary>
     public bool OrderByArrival { get; init; }
 

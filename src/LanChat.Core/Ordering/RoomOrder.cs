@@ -13,7 +13,7 @@ namespace LanChat.Core.Ordering;
 /// Entries set aside stand nowhere; what follows them follows what they follow. While the tail's keys ascend, which they do unless somebody's
 /// clock is far off, taking an entry out or putting one before all that name it moves no other entry.
 /// </remarks>
-internal sealed class RoomOrder(EntryTable table, Func<int, int, int> compareEpochs)
+internal sealed class RoomOrder(EntryTable table, Func<int, int, int> compareEpochs, Guards guards)
 {
     private readonly OrderList _list = new(table);
     private readonly List<int> _pending = [];
@@ -182,6 +182,7 @@ internal sealed class RoomOrder(EntryTable table, Func<int, int, int> compareEpo
 
     private int CompareKeys(int left, int right)
     {
+        if (guards.OrderByArrival) return left.CompareTo(right);
         ref var a = ref table[left];
         ref var b = ref table[right];
         var order = a.Clock.CompareTo(b.Clock);

@@ -30,7 +30,7 @@ internal sealed class RelayEpochs(RelayContext context)
             for (var at = stored.Span; at.Length >= EpochBytes; at = at[EpochBytes..])
                 _epochs.Add(new Epoch(BinaryPrimitives.ReadInt64BigEndian(at), BinaryPrimitives.ReadUInt64BigEndian(at[8..])));
         }
-        if (_epochs.Count > 0 && !snapshot.IsOlderCopy) return;
+        if (_epochs.Count > 0 && (!snapshot.IsOlderCopy || context.Options.Guards.KeepEpochAfterRestore)) return;
         Open(default);
         if (snapshot.IsOlderCopy) context.Tell(new RelayWarning("The log is an older copy of itself: stamping goes on in a later epoch."));
     }
@@ -81,7 +81,7 @@ internal sealed class RelayEpochs(RelayContext context)
             isNew = true;
             if (position == 0) Remember(room, run.Entries[i], stamp);
         }
-        if (isNew && run.Epoch.CompareTo(Present) >= 0) Open(run.Epoch);
+        if (isNew && run.Epoch.CompareTo(Present) >= 0 && !context.Options.Guards.KeepEpochAfterRestore) Open(run.Epoch);
         return isNew;
     }
 

@@ -31,6 +31,7 @@ internal sealed class RelayFanOut(RelayContext context)
                 firstPosition + start, firstPosition + end - 1, Encode(room, firstPosition + start, append.Entries, start, end), [.. authors]);
             room.Groups.Add(group, context.Now.Monotonic);
             foreach (var subscription in room.Subscriptions) Send(subscription, group);
+            if (context.Options.Guards.DeliverToNonMembers) SendToStrangers(room, group);
             start = end;
         }
     }
@@ -105,6 +106,12 @@ internal sealed class RelayFanOut(RelayContext context)
 
     /// <summary>Forgets a subscription that is over.</summary>
     public static void Stop(Subscription subscription) => subscription.Client.Lagging.Remove(subscription);
+
+    private void SendToStrangers(RelayRoom room, OrderedGroup group)
+    {
+        foreach (var client in context.Clients.Values.Where(client => !client.Subscriptions.ContainsKey(room.Id)).ToList())
+            Send(new Subscription(client, room) { IsLive = true }, group);
+    }
 
     private void Send(Subscription subscription, OrderedGroup group)
     {

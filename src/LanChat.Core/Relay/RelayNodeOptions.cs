@@ -68,6 +68,9 @@ public sealed record RelayNodeOptions
     /// <summary>Bytes of all entries that wait for parents or for the disk.</summary>
     public int MaxHeldBytes { get; init; } = 16 * 1024 * 1024;
 
+    /// <summary>The guards in force; only the simulator's planted bugs switch one off.</summary>
+    internal Guards Guards { get; init; } = Guards.AllInForce;
+
     internal void Validate()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxClients, 1);

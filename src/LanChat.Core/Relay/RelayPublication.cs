@@ -221,7 +221,7 @@ internal sealed class RelayPublication(RelayContext context, RelayStamping stamp
         if (entry.Seq > 1 && author.Position(entry.Seq - 1) == 0 && author.FloorSeq < entry.Seq - 1 && !held.IsPredecessorPruned)
             held.Missing.Add(new EntryRef(entry.Author, entry.Seq - 1, entry.Previous.Prefix));
         if (!held.AreParentsWaived && !room.Shown.ContainsKey(entry.Hash)) FindMissingParents(held, room);
-        if (held.Missing.Count == 0) return true;
+        if (held.Missing.Count == 0 || context.Options.Guards.StampOutOfOrder) return true;
         Hold(held, room);
         return false;
     }

@@ -127,6 +127,7 @@ internal sealed class RelayStamping(RelayContext context, RelayEpochs epochs, Re
         for (var start = 0; start < entries.Count; start = OrderedGroups.End(entries, start)) Sign(entries, start, OrderedGroups.End(entries, start));
         room.Append = new PendingAppend(context.NextTicket(), [.. entries], stamped.ToImmutable(), context.Now.Monotonic);
         context.Emit(new AppendLog(room.Append.Ticket, room.Id, room.Append.Entries));
+        if (context.Options.Guards.AcknowledgeBeforeCommit) Appended(new LogAppended(room.Append.Ticket, room.Id, room.Committed + 1));
     }
 
     /// <summary>Signs the last link of the chain in a group.</summary>

@@ -12,8 +12,8 @@ internal sealed class ChatRoom
         Secret = secret;
         Other = other;
         Relay = relay;
-        Log = new RoomLog(secret.Id, context.Self, secret.Creator, secret.Kind);
-        Meaning = new RoomView(Log, secret.Kind != RoomKind.Public || secret.FoldedName != Lobby);
+        Log = new RoomLog(secret.Id, context.Self, secret.Creator, secret.Kind, context.Guards);
+        Meaning = new RoomView(Log, secret.Kind != RoomKind.Public || secret.FoldedName != Lobby, context.Guards);
         Intake = new RoomIntake(context, parts.Store, parts.Shelf, parts.People, this);
         Members = new RoomMembers(context, parts, this);
         Sync = new RoomSync(context, parts, this);

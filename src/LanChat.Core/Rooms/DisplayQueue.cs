@@ -8,7 +8,7 @@ namespace LanChat.Core.Rooms;
 /// What is to be shown, each entry once and in causal order: an entry waits until what its author had seen is shown, or for five seconds,
 /// whichever is first (PROTOCOL.md, section 5, delivery).
 /// </summary>
-internal sealed class DisplayQueue(EntryTable table, RoomOrder order, Func<int, bool> isMissingBefore)
+internal sealed class DisplayQueue(EntryTable table, RoomOrder order, Func<int, bool> isMissingBefore, Guards guards)
 {
     /// <summary>How long an entry waits for what its author had seen.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -100,7 +100,7 @@ internal sealed class DisplayQueue(EntryTable table, RoomOrder order, Func<int, 
     private bool TryMakeDue(int row)
     {
         if (_isDue.Contains(row)) return true;
-        if (!AreDependenciesShown(row, _waitingFor)) return false;
+        if (!guards.ForgetCausalParents && !AreDependenciesShown(row, _waitingFor)) return false;
         MakeDue(row);
         return true;
     }

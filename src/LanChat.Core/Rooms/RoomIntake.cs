@@ -41,7 +41,7 @@ internal sealed class RoomIntake(NodeContext context, StoreQueue store, EntryShe
             var own = lent.ToArray();
             if (!EntryCodec.TryDecode(own, out var entry, out var rejection)) context.Count("entry", rejection);
             else if (!IsOfThisRoom(entry)) context.Count("entry", Rejection.Misdirected);
-            else if (IsHeld(entry)) context.Count("entry-duplicate");
+            else if (IsHeld(entry) && !context.Guards.SkipDeduplication) context.Count("entry-duplicate");
             else result.Add((entry, own));
         }
 

@@ -104,6 +104,12 @@ internal sealed partial class RoomLog
             if (head != previous) heads.Add(head);
         }
         KeepLastOfEachAuthor(heads);
+        if (_guards.NameNoParents)
+        {
+            heads.Clear();
+            clock = wall;
+        }
+
         if (previous >= 0) clock = HybridClock.Max(clock, _table[previous].Clock.Next);
         heads.Sort((left, right) =>
         {
@@ -166,7 +172,7 @@ internal sealed partial class RoomLog
             if (previous >= 0 && _table[previous].Is(RowState.SetAside)) continue;
             if (winner < 0 || IsBefore(row, winner)) winner = row;
         }
-        if (winner == counting) return false;
+        if (winner == counting || (_guards.FirstForkWins && counting >= 0)) return false;
         chain.Set(seq, winner);
         if (winner >= 0)
         {

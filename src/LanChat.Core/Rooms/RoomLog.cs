@@ -14,6 +14,7 @@ internal sealed partial class RoomLog
     /// <summary>How far ahead of the own wall clock others' clocks are followed (PROTOCOL.md, section 5).</summary>
     public const long MaxClockLeadMilliseconds = 2 * 60 * 1000;
 
+    private readonly Guards _guards;
     private readonly EntryTable _table = new();
     private readonly List<AuthorChain> _chains = [];
     private readonly RoomOrder _order;
@@ -28,15 +29,17 @@ internal sealed partial class RoomLog
     /// <param name="self">The profile that keeps it.</param>
     /// <param name="creator">The room's creator; none for rooms without.</param>
     /// <param name="kind">Which of the four.</param>
-    public RoomLog(RoomId id, PeerId self, PeerId creator, RoomKind kind)
+    /// <param name="guards">Which guards are in force; all of them but for planted bugs.</param>
+    public RoomLog(RoomId id, PeerId self, PeerId creator, RoomKind kind, Guards? guards = null)
     {
+        _guards = guards ?? Guards.AllInForce;
         Id = id;
         Self = self;
         Creator = creator;
         Kind = kind;
         _stamps = new StampBook(id, kind, _table);
-        _order = new RoomOrder(_table, _stamps.CompareEpochs);
-        _display = new DisplayQueue(_table, _order, IsAnythingMissingBefore);
+        _order = new RoomOrder(_table, _stamps.CompareEpochs, _guards);
+        _display = new DisplayQueue(_table, _order, IsAnythingMissingBefore, _guards);
     }
 
     public RoomId Id { get; }
@@ -170,6 +173,7 @@ internal sealed partial class RoomLog
         var held = _table.Find(entry.Hash);
         if (held >= 0)
         {
+            if (_guards.SkipDeduplication) _display.Add(held, now.Monotonic);
             var isFilled = ((EntryFlags)_table[held].Flags).HasFlag(EntryFlags.BodyDropped) && !entry.IsBodyDropped;
             return new AddOutcome(isFilled ? AddResult.BodyFilled : AddResult.Duplicate, AddRefusal.None, false, false, []);
         }

@@ -12,6 +12,7 @@ internal sealed class RoomView
 {
     private readonly RoomLog _log;
     private readonly bool _hasCreator;
+    private readonly bool _obeysAnybody;
     private readonly Dictionary<EntryHash, List<(EntryHash Entry, string Text)>> _edits = [];
     private readonly Dictionary<EntryHash, List<EntryHash>> _deletes = [];
     private readonly Dictionary<EntryHash, List<(EntryHash Entry, ReactionBody Body)>> _reactions = [];
@@ -34,9 +35,11 @@ internal sealed class RoomView
 
     /// <param name="log">The room's entries.</param>
     /// <param name="hasCreator">False for rooms that nobody made: <c>#lobby</c> and direct rooms.</param>
-    public RoomView(RoomLog log, bool hasCreator)
+    /// <param name="guards">Which guards are in force; all of them but for planted bugs.</param>
+    public RoomView(RoomLog log, bool hasCreator, Guards? guards = null)
     {
         _log = log;
+        _obeysAnybody = guards is { ObeyAnybody: true };
         _hasCreator = hasCreator && log.Kind != RoomKind.Direct;
     }
 
@@ -237,8 +240,8 @@ internal sealed class RoomView
 
     /// <summary>Seq of an entry that changes a message, when it is its author's own and counts.</summary>
     private int? SeqOfOwn(EntryHash change, EntryHash message) =>
-        _log.TryGet(change, out var info) && !info.IsSetAside && _log.TryGet(message, out var target) && target.Author == info.Author
-        && target.Seq < info.Seq ? info.Seq : null;
+        _log.TryGet(change, out var info) && !info.IsSetAside && _log.TryGet(message, out var target)
+        && ((target.Author == info.Author && target.Seq < info.Seq) || _obeysAnybody) ? info.Seq : null;
 
     private static void Add<T>(Dictionary<EntryHash, List<T>> lists, EntryHash target, T item)
     {

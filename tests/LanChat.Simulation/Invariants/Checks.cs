@@ -107,7 +107,7 @@ internal sealed class Checks(
         foreach (var saying in observer.Sayings.Where(s => s.Room == room && s.IsAccepted))
         {
             if (!positions.TryGetValue(saying.Id, out var position)) continue;
-            foreach (var seen in saying.Seen)
+            foreach (var seen in saying.Seen.Where(observer.IsSaid))
             {
                 if (positions.TryGetValue(seen, out var before) && before > position)
                     return $"{Head(saying.Text)} stands in {room} above {Describe(order.Entries[before])}, which its author had seen";

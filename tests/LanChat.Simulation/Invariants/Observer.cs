@@ -34,6 +34,9 @@ internal sealed class Observer
     private readonly Dictionary<EntryHash, Saying> _byId = [];
     private readonly Dictionary<(int Host, string Room), List<EntryHash>> _shown = [];
     private readonly HashSet<(int Host, int Life, EntryHash Id)> _shownOnce = [];
+    private readonly Dictionary<(int Host, EntryHash Unseen), (TimeSpan At, string Text)> _hasty = [];
+    private readonly Dictionary<(int Host, string Room), TimeSpan> _marked = [];
+    private readonly Dictionary<(int Host, string Room), HashSet<EntryHash>> _shownSets = [];
     private readonly Dictionary<(int Host, string Room), TranscriptEvent> _transcripts = [];
     private readonly List<(int Host, string Room, List<EntryHash> Stamped, PeerId Relay)> _orders = [];
 
@@ -46,6 +49,9 @@ internal sealed class Observer
 
     /// <summary>Invite links by room, as their makers were told.</summary>
     public Dictionary<string, string> Invites { get; } = [];
+
+    /// <summary>Whether an honest user said it. What a malicious one writes past gaps of its own nobody can build on.</summary>
+    public bool IsSaid(EntryHash id) => _byId.ContainsKey(id);
 
     /// <summary>Ids by room that the model may choose one of to change or answer to.</summary>
     public List<EntryHash> Shown(int host, string room)
@@ -100,8 +106,30 @@ internal sealed class Observer
     {
         var id = message.Message.Id;
         if (!_shownOnce.Add((host.Index, host.Life, id))) Complaints.Add($"{host.Name} was shown {message.Message.Text} twice");
+        CheckHaste(host, message);
         Shown(host.Index, message.Room.Label).Add(id);
         Check(host, message.Room.Label, message.Message);
+    }
+
+    /// <summary>
+    /// Causal display: what an author had been shown is shown before what it wrote, or that waits for five seconds. Once something was shown
+    /// with a gap marked, what builds on it shows no gap of its own, so such a room is not looked at for a while.
+    /// </summary>
+    private void CheckHaste(Host host, MessageEvent message)
+    {
+        var key = (host.Index, message.Room.Label);
+        var now = host.Time.Monotonic;
+        var id = message.Message.Id;
+        if (message.Message.Mark == "missing") _marked[key] = now;
+        if (!_shownSets.TryGetValue(key, out var shown)) _shownSets.Add(key, shown = []);
+        shown.Add(id);
+        if (_hasty.Remove((host.Index, id), out var hasty) && now - hasty.At < TimeSpan.FromSeconds(4) && now > hasty.At)
+            Complaints.Add($"{host.Name} was shown {hasty.Text} before what its author had seen");
+        if (!_byId.TryGetValue(id, out var saying) || (_marked.TryGetValue(key, out var marked) && now - marked < TimeSpan.FromSeconds(20))) return;
+        foreach (var seen in saying.Seen)
+        {
+            if (!shown.Contains(seen) && IsSaid(seen)) _hasty.TryAdd((host.Index, seen), (now, message.Message.Text));
+        }
     }
 
     private void Keep(Host host, TranscriptEvent transcript)

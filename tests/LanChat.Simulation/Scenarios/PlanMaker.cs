@@ -109,7 +109,17 @@ internal sealed class PlanMaker
                     break;
             }
         }
+        if (_random.Next(2) == 0) CrashWhileWriting(setup);
         if (_random.Next(4) == 0) _steps.Add(new Quit(Time(End / 2, End), _random.Next(setup.Peers), null));
+    }
+
+    /// <summary>The moments between a message's acceptance and its first copy elsewhere are few; here they are sought.</summary>
+    private void CrashWhileWriting(Setup setup)
+    {
+        var host = setup.Rooms[0][_random.Next(setup.Peers)];
+        var at = Time(Settling * 3, End - TimeSpan.FromSeconds(3));
+        _steps.Add(new Say(at, host, 0, 1 + _random.Next(3)));
+        _steps.Add(new Crash(at + TimeSpan.FromMilliseconds(_random.Next(12)), host, _random.Next(2) == 0, at + TimeSpan.FromSeconds(2)));
     }
 
     private void TroubleRelay()

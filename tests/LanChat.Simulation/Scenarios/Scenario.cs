@@ -107,7 +107,7 @@ internal sealed class Scenario
             _world.RunUntil(_world.Now + PollInterval);
             settled = _world.Now - PlanMaker.End;
             if (_observer.Complaints.Count > 0) return string.Join('\n', _observer.Complaints.Take(5));
-            if (checks.Agreement() is null) return checks.Final() ?? CheckRelaySecrecy();
+            if (checks.Agreement() is null) return checks.Final() ?? CheckRelaySecrecy() ?? CheckMisdelivery();
         }
         return $"no agreement {Patience.TotalSeconds} s after the trouble ended: {checks.Agreement()}";
     }
@@ -151,7 +151,7 @@ internal sealed class Scenario
         var identity = PeerIdentity.Create(_crypto, random);
         var disk = new RelayDisk(_world) { CommitTime = TimeSpan.FromMilliseconds(1 + _world.Random.Next(10)) };
         _relay = new Host(_world, "relay", SegmentOf(0), PeerNodeOptions.DefaultRelayPort, disk, host => new RelayNode(
-            new RelayNodeOptions { Identity = identity, Cryptography = _crypto, Random = random, BeaconPort = host.EndPoint.Port },
+            new RelayNodeOptions { Identity = identity, Cryptography = _crypto, Random = random, BeaconPort = host.EndPoint.Port, Guards = _options.Guards },
             disk.Snapshot()));
     }
 
@@ -336,6 +336,18 @@ internal sealed class Scenario
     {
         if (_relay?.Disk is not RelayDisk disk) return null;
         return disk.State.Entries.Any(entry => entry.Encoded.Span.IndexOf("] peer"u8) >= 0) ? "the relay's log shows what was said" : null;
+    }
+
+    /// <summary>Nobody who is in a room for good is sent anything of another: the client would have to throw it away.</summary>
+    private string? CheckMisdelivery()
+    {
+        var moved = _plan.Steps.Select(step => step switch { LeaveRoom leave => leave.Host, Quit quit => quit.Host, Crash crash => crash.Host, _ => -1 }).ToHashSet();
+        foreach (var peer in _peers.Where(peer => !moved.Contains(peer.Index)))
+        {
+            if (peer.Node is PeerNode node && node.Counters.GetValueOrDefault("relay-room-not-joined") is > 0 and var count)
+                return $"{peer.Name} was sent {count} messages of rooms it is not in";
+        }
+        return null;
     }
 
     private Conditions Way(Host from, Host to)
