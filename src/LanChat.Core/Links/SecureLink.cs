@@ -10,7 +10,7 @@ namespace LanChat.Core.Links;
 /// initiator: Initiate · FirstMessage goes into the request · TryReadHandshake(message 2) gives message 3 · frames
 /// responder: TryRespond(message 1) · SecondMessage once the connection stands · TryReadHandshake(message 3) · frames
 /// </code>
-/// Until the initiator has opened the responder's first frame on channel 0, <see cref="TryTakeFrame"/> gives it frames of channel 0 only;
+/// Until the initiator has opened a frame of the responder's, <see cref="TryTakeFrame"/> gives it frames of channel 0 only;
 /// the responder's first frame is due at once, if need be an empty one. One owner.
 /// </summary>
 internal sealed class SecureLink : IDisposable
@@ -137,7 +137,8 @@ internal sealed class SecureLink : IDisposable
     {
         length = 0;
         if (_cipher is null || !_cipher.TryOpen(channel, frame, destination, out length)) return false;
-        IsConfirmed |= channel == 0;
+        // Whatever the channel: who seals frames has taken message 3. Its later frames may overtake its first one on channel 0.
+        IsConfirmed = true;
         return true;
     }
 
