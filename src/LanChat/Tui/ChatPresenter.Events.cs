@@ -258,7 +258,7 @@ internal sealed partial class ChatPresenter
         }
 
         bool isMention = room.IsDirect || IsMention(message.Text);
-        room.Timeline.Marker ??= room.Unread == 0 ? lastSeen : null;
+        room.Timeline.Marker = room.Unread == 0 ? lastSeen : room.Timeline.Marker;
         room.Unread++;
         room.Mentions += isMention ? 1 : 0;
         Rings |= room.Notify == Notify.All || (room.Notify == Notify.Mentions && isMention);

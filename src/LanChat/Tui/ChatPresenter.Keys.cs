@@ -185,6 +185,7 @@ internal sealed partial class ChatPresenter
         _layout.ToEnd();
         (SelectedMessage, Editing, Search) = (EntryHash.None, EntryHash.None, string.Empty);
         _personAt = 0;
+        Attend();
         AskMembers();
     }
 
@@ -278,6 +279,7 @@ internal sealed partial class ChatPresenter
 
         (SelectedMessage, Search) = (EntryHash.None, string.Empty);
         Focus = Pane.Composer;
+        _layout.Scroll(0);
     }
 
     private bool PressComposer(KeyPress key)
@@ -410,7 +412,8 @@ internal sealed partial class ChatPresenter
         _layout.ToEnd();
         if (Rooms.Current is { Timeline.HoldsEnd: false } room)
         {
-            Post(room.Timeline.Jump(room.Timeline.Count), answer => TakePage(room, answer));
+            PageQuery query = room.Timeline.Jump(room.Timeline.Count);
+            Post(query, answer => TakePage(room, query, answer));
         }
 
         Attend();
@@ -425,15 +428,16 @@ internal sealed partial class ChatPresenter
 
         if (room.Timeline.From == 0)
         {
-            _layout.Scroll(-_layout.Rows.Count);
+            _layout.ToStart();
             return;
         }
 
-        Post(room.Timeline.Jump(0), answer =>
+        PageQuery query = room.Timeline.Jump(0);
+        Post(query, answer =>
         {
-            TakePage(room, answer);
-            TimelineRows(_lastWidth, _lastHeight);
-            _layout.Scroll(-_layout.Rows.Count);
+            TakePage(room, query, answer);
+            LayOut(room);
+            _layout.ToStart();
         });
     }
 

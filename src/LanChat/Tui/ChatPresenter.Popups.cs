@@ -93,7 +93,8 @@ internal sealed partial class ChatPresenter
         {
             text.InsertRange(0, [.. Keys.Select(key => new Line(key.Key, Tone.Accent).Add("  " + key.What, Tone.Dim)), new Line()]);
             text.Add(new Line());
-            text.Add(new Line("● LAN  ◐ through NATs  ◌ relay  ○ gone    · sent  ✓ kept  ✓✓ all have it", Tone.Dim));
+            text.Add(new Line("● LAN  ◐ through NATs  ◌ relay  ○ gone", Tone.Dim));
+            text.Add(new Line("· sent  ✓ kept  ✓✓ all have it", Tone.Dim));
         }
         else if (text.Count == 0)
         {

@@ -68,15 +68,16 @@ internal sealed partial class ChatPresenter
         (SelectedMessage, Focus) = (id, Pane.Timeline);
         if (room.Timeline.IndexOf(id) >= 0)
         {
-            TimelineRows(_lastWidth, _lastHeight);
+            LayOut(room);
             _layout.Show(id);
             return;
         }
 
-        Post(room.Timeline.Jump(from), answer =>
+        PageQuery query = room.Timeline.Jump(from);
+        Post(query, answer =>
         {
-            TakePage(room, answer);
-            TimelineRows(_lastWidth, _lastHeight);
+            TakePage(room, query, answer);
+            LayOut(room);
             _layout.Show(id);
         });
     }

@@ -199,10 +199,15 @@ internal sealed partial class ChatPresenter
         }
 
         (_lastWidth, _lastHeight) = (width, height);
-        var style = new MessageStyle(width, _clock.LocalTimeZone, id => id == Self ? Nick : People.Name(id), Search, IsMention);
-        _layout.Update(room.Timeline, style, height, _namesVersion, Now);
+        LayOut(room);
         LoadMore(room);
         return [.. _layout.Shown()];
+    }
+
+    private void LayOut(RoomEntry room)
+    {
+        var style = new MessageStyle(_lastWidth, _clock.LocalTimeZone, id => id == Self ? Nick : People.Name(id), Search, IsMention);
+        _layout.Update(room.Timeline, style, _lastHeight, _namesVersion, Now);
     }
 
     /// <summary>Whether the newest messages are shown, and stay so.</summary>
@@ -279,19 +284,19 @@ internal sealed partial class ChatPresenter
         (bool older, bool newer) = _layout.Nears;
         if (room.Timeline.Next(older, newer, _layout.Follows) is { } query)
         {
-            Post(query, answer => TakePage(room, answer));
+            Post(query, answer => TakePage(room, query, answer));
         }
     }
 
-    private void TakePage(RoomEntry room, ChatEvent answer)
+    private void TakePage(RoomEntry room, PageQuery query, ChatEvent answer)
     {
         if (answer is TranscriptEvent page)
         {
-            room.Timeline.Take(page);
+            room.Timeline.Take(query, page);
         }
         else
         {
-            room.Timeline.Forget();
+            room.Timeline.Forget(query);
         }
 
         Version++;

@@ -131,6 +131,7 @@ internal static class PaneLines
     public static (List<Line> Lines, int? FieldColumn) Over(Popup popup, int width, int height)
     {
         List<Line> text = WrapAll(popup.Text, width);
+        popup.LinesShownOf = text.Count;
         var lines = new List<Line>();
         int? fieldColumn = null;
         if (popup.HasField)

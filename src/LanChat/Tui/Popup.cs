@@ -39,6 +39,9 @@ internal sealed class Popup
     /// <summary>First line of text or choices that is shown.</summary>
     public int Top { get; private set; }
 
+    /// <summary>Lines the text has come to at the width it is shown in.</summary>
+    public int LinesShownOf { get; set; }
+
     /// <summary>A text to read.</summary>
     public static Popup Reading(string title, IReadOnlyList<Line> text) => new(title, text, null, "Esc closes");
 
@@ -75,7 +78,7 @@ internal sealed class Popup
     {
         if (_choices.Count == 0)
         {
-            Top = Math.Clamp(Top + by, 0, Math.Max(0, Text.Count - page));
+            Top = Math.Clamp(Top + by, 0, Math.Max(0, LinesShownOf - page));
             return;
         }
 

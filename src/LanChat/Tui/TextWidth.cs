@@ -76,7 +76,8 @@ internal static class TextWidth
         foreach (string cluster in Clusters(paragraph))
         {
             int own = Of(cluster);
-            if (columns + own > width)
+            bool isSkipped = false;
+            while (columns + own > width && !isSkipped)
             {
                 // A blank that does not fit ends its line unseen.
                 bool atBlank = cluster == " ";
@@ -85,12 +86,14 @@ internal static class TextWidth
                 columns = atBlank || breakAt <= start ? 0 : columns - columnsAtBreak;
                 start = end;
                 breakAt = -1;
-                if (atBlank)
-                {
-                    start = at + cluster.Length;
-                    at += cluster.Length;
-                    continue;
-                }
+                isSkipped = atBlank;
+            }
+
+            if (isSkipped)
+            {
+                at += cluster.Length;
+                start = at;
+                continue;
             }
 
             at += cluster.Length;

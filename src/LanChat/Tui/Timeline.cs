@@ -41,7 +41,7 @@ internal sealed class Timeline
 
     private readonly List<MessageView> _held = [];
     private readonly List<Note> _notes = [];
-    private (int From, int Count, bool Replaces)? _asked;
+    private (PageQuery Query, bool Replaces)? _asked;
     private bool _stale;
 
     /// <summary>A room with so many messages, none of them held.</summary>
@@ -169,28 +169,27 @@ internal sealed class Timeline
         return Ask(from, Math.Min(PageSize, Count - from), replaces: true);
     }
 
-    /// <summary>An answer; one nobody waits for any more is dropped.</summary>
-    public void Take(TranscriptEvent page)
+    /// <summary>The answer to a question; to one that was overtaken by another it is dropped.</summary>
+    public void Take(PageQuery query, TranscriptEvent page)
     {
-        if (_asked is not { } asked || asked.From != page.From)
+        if (_asked is not { } asked || !ReferenceEquals(asked.Query, query))
         {
-            _asked = null;
-            _stale |= page.Entries.Length > 0;
             return;
         }
 
         _asked = null;
         Recount(page.Room.Count);
         Version++;
-        int end = asked.From + asked.Count;
+        int from = query.From;
+        int end = from + query.Count;
         bool isFirst = _held.Count == 0;
         if (asked.Replaces)
         {
             _held.Clear();
             _held.AddRange(page.Entries);
-            (From, To) = (asked.From, Math.Min(end, Count));
+            (From, To) = (from, Math.Min(end, Count));
         }
-        else if (asked.From >= To)
+        else if (from >= To)
         {
             _held.AddRange(page.Entries.Where(message => IndexOf(message.Id) < 0));
             To = Math.Min(end, Count);
@@ -199,7 +198,7 @@ internal sealed class Timeline
         else
         {
             _held.InsertRange(0, page.Entries.Where(message => IndexOf(message.Id) < 0));
-            From = asked.From;
+            From = from;
             Trim(fromStart: false);
         }
 
@@ -223,7 +222,7 @@ internal sealed class Timeline
     }
 
     /// <summary>The question was refused: another may be asked.</summary>
-    public void Forget() => _asked = null;
+    public void Forget(PageQuery query) => _asked = ReferenceEquals(_asked?.Query, query) ? null : _asked;
 
     /// <summary>Adds a note below the last message.</summary>
     public Note Say(string text, Tone tone, DateTimeOffset now)
@@ -265,8 +264,9 @@ internal sealed class Timeline
 
     private PageQuery Ask(int from, int count, bool replaces)
     {
-        _asked = (from, count, replaces);
-        return new PageQuery(Room, from, count);
+        var query = new PageQuery(Room, from, count);
+        _asked = (query, replaces);
+        return query;
     }
 
     private void Trim(bool fromStart)

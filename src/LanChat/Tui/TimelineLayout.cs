@@ -18,6 +18,7 @@ internal sealed class TimelineLayout
     private (RoomId Room, int Version, int Width, string Search, int Names, EntryHash? Marker)? _of;
     private (EntryHash Message, int Row, int Above)? _top;
     private int _height = 1;
+    private bool _holdsEnd = true;
 
     /// <summary>Whether the last row is shown and stays so as messages come.</summary>
     public bool Follows => _top is null;
@@ -48,6 +49,7 @@ internal sealed class TimelineLayout
     public void Update(Timeline timeline, MessageStyle style, int height, int namesVersion, DateTimeOffset now)
     {
         _height = Math.Max(1, height);
+        _holdsEnd = timeline.HoldsEnd;
         var of = (timeline.Room, timeline.Version, style.Width, style.Search, namesVersion, timeline.Marker);
         if (_of == of)
         {
@@ -76,19 +78,27 @@ internal sealed class TimelineLayout
     public void Scroll(int by)
     {
         int top = Math.Clamp(TopRow + by, 0, Math.Max(0, _rows.Count - _height));
-        if (top >= _rows.Count - _height)
+        if (top >= _rows.Count - _height && _holdsEnd)
         {
             _top = null;
             return;
         }
 
-        // A row of no message is named by the next that is one.
-        int named = _rows.FindIndex(top, row => !row.Message.IsNone);
-        _top = named < 0 ? null : (_rows[named].Message, _rows[named].RowOfMessage, named - top);
+        Pin(top);
     }
 
     /// <summary>Shows the last rows and follows.</summary>
     public void ToEnd() => _top = null;
+
+    /// <summary>Shows the first rows there are.</summary>
+    public void ToStart() => Pin(0);
+
+    // A row of no message is named by the next that is one.
+    private void Pin(int top)
+    {
+        int named = _rows.FindIndex(top, row => !row.Message.IsNone);
+        _top = named < 0 ? null : (_rows[named].Message, _rows[named].RowOfMessage, named - top);
+    }
 
     /// <summary>Puts a message's first row in the middle, as far as there is something below.</summary>
     public void Show(EntryHash message)
@@ -99,11 +109,15 @@ internal sealed class TimelineLayout
             return;
         }
 
+        // What was looked for stays where it is found, whatever comes below.
         int top = TopRow;
-        if (at < top || at >= top + _height)
+        bool isShown = at >= top && at < top + _height;
+        if (isShown && _holdsEnd)
         {
-            Scroll(at - (_height / 2) - top);
+            return;
         }
+
+        Pin(isShown ? top : Math.Clamp(at - (_height / 2), 0, Math.Max(0, _rows.Count - _height)));
     }
 
     private void Build(Timeline timeline, MessageStyle style, DateTimeOffset now)

@@ -129,7 +129,7 @@ internal sealed class ChatScreen : IDisposable
             int before = Chat.Version;
             _window.TakeEvents();
             _app.LayoutAndDraw();
-            if (Chat.Version == before)
+            if (Chat.Version == before && !Session.HasNews)
             {
                 return;
             }

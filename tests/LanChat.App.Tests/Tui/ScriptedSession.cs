@@ -28,12 +28,15 @@ internal sealed class ScriptedSession : IChatSession
 
     public bool IsOver { get; set; }
 
+    /// <summary>Whether something was told and not taken.</summary>
+    public bool HasNews => _told.Count > 0;
+
     public DateTimeOffset Now { get; set; } = new(2026, 11, 21, 21, 0, 0, TimeSpan.Zero);
 
     /// <summary>Own messages are told as sent.</summary>
     public bool Echoes { get; set; } = true;
 
-    public static PeerId Peer(int number) => new(((UInt128)(uint)number << 96) | (uint)number);
+    public static PeerId Peer(int number) => new(((UInt128)(uint)(number * 0x1357) << 108) | (uint)number);
 
     public long Post(ChatCommand command)
     {
@@ -122,21 +125,21 @@ internal sealed class ScriptedSession : IChatSession
         return id;
     }
 
-    public EntryHash Say(RoomId room, PeerId from, string text, string kind = "text", Func<MessageView, MessageView>? as_ = null)
+    public EntryHash Say(RoomId room, PeerId from, string text, string kind = "text", Func<MessageView, MessageView>? change = null)
     {
-        EntryHash id = Keep(room, from, text, kind, as_);
+        EntryHash id = Keep(room, from, text, kind, change);
         Tell(new MessageEvent(Info(room), _messages[room][^1], null));
         return id;
     }
 
     /// <summary>A message that was in the store before the screen came up.</summary>
-    public EntryHash Keep(RoomId room, PeerId from, string text, string kind = "text", Func<MessageView, MessageView>? as_ = null)
+    public EntryHash Keep(RoomId room, PeerId from, string text, string kind = "text", Func<MessageView, MessageView>? change = null)
     {
         var id = new EntryHash(++_ids, 0, 0, 7);
         string nick = from == Self ? "ana" : _nicks.GetValueOrDefault(from, "somebody");
         var message = new MessageView(
             id, from, nick, kind, text, Now, from == Self, false, false, null, [], new DeliveryState(false, 0, 2), string.Empty);
-        _messages[room].Add(as_?.Invoke(message) ?? message);
+        _messages[room].Add(change?.Invoke(message) ?? message);
         return id;
     }
 
@@ -149,6 +152,8 @@ internal sealed class ScriptedSession : IChatSession
         _rooms[id] = change(_rooms[id]);
         Tell(new RoomChangedEvent(Info(id)));
     }
+
+    public MessageView Message(RoomId room, EntryHash id) => _messages[room].First(message => message.Id == id);
 
     public void Reorder(RoomId id, int from, int to)
     {

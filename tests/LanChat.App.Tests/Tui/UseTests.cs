@@ -1,0 +1,296 @@
+using LanChat.Core;
+using LanChat.Protocol;
+using LanChat.Tui;
+using Terminal.Gui.Input;
+
+namespace LanChat.App.Tests.Tui;
+
+/// <summary>What the keyboard and the mouse do.</summary>
+public sealed class UseTests
+{
+    private readonly Conversation _talk = new();
+
+    [Fact]
+    public void Enter_sends_and_the_message_is_shown()
+    {
+        using ChatScreen screen = _talk.Shown(100, 30);
+        screen.Type("hello 你好 👍");
+        screen.Press(Key.Enter);
+        Assert.Equal("hello 你好 👍", Assert.Single(_talk.Session.Commands.OfType<SendCommand>()).Text);
+        Assert.Contains("ana │ hello 你好 👍 ·", screen.Text, StringComparison.Ordinal);
+        Assert.True(screen.Chat.Composer.IsEmpty);
+    }
+
+    [Fact]
+    public void Every_way_terminals_send_it_makes_a_new_line()
+    {
+        using ChatScreen screen = _talk.Shown(100, 30);
+        screen.Type("a");
+        screen.Press(Key.Enter.WithCtrl);
+        screen.Type("b");
+        screen.Press(Key.M.WithCtrl.WithAlt);
+        screen.Type("c");
+        screen.Press(Key.Enter.WithShift);
+        screen.Type("d");
+        screen.Press(Key.J.WithCtrl);
+        screen.Type("e");
+        Assert.Equal("a\nb\nc\nd\ne", screen.Chat.Composer.Text);
+        Snapshot.Matches(screen.Rows, "composer-lines");
+    }
+
+    [Fact]
+    public void Rooms_open_by_number_by_arrows_by_a_click_and_by_a_few_letters()
+    {
+        using ChatScreen screen = _talk.Shown(100, 30);
+        screen.Press(Key.D2.WithAlt);
+        Assert.Equal("#Design", screen.Chat.Rooms.Current!.Name);
+        Assert.Equal(0, screen.Chat.Rooms.Current.Unread);
+        screen.Press(Key.CursorDown.WithAlt);
+        Assert.Equal("#日本語", screen.Chat.Rooms.Current!.Name);
+        screen.Click("1 #lobby");
+        Assert.Equal("#lobby", screen.Chat.Rooms.Current!.Name);
+        screen.Press(Key.K.WithCtrl);
+        screen.Type("des");
+        Snapshot.Matches(screen.Rows, "room-switcher");
+        screen.Press(Key.Enter);
+        Assert.Equal("#Design", screen.Chat.Rooms.Current!.Name);
+        Assert.Null(screen.Chat.Popup);
+    }
+
+    [Fact]
+    public void Tab_completes_and_with_nothing_typed_goes_round_the_panes()
+    {
+        using ChatScreen screen = _talk.Shown(100, 30);
+        screen.Type("br");
+        screen.Press(Key.Tab);
+        Assert.Equal("bruno: ", screen.Chat.Composer.Text);
+        screen.Chat.Composer.Text = "/jo";
+        screen.Press(Key.Tab);
+        Assert.Equal("/join ", screen.Chat.Composer.Text);
+        screen.Chat.Composer.Text = "see #d";
+        screen.Press(Key.Tab);
+        Assert.Equal("see #Design ", screen.Chat.Composer.Text);
+        screen.Chat.Composer.Text = string.Empty;
+        var visited = new List<Pane>();
+        for (int i = 0; i < 4; i++)
+        {
+            screen.Press(Key.Tab);
+            visited.Add(screen.Chat.Focus);
+        }
+
+        Assert.Equal([Pane.Rooms, Pane.People, Pane.Timeline, Pane.Composer], visited);
+    }
+
+    [Fact]
+    public void Typing_in_any_pane_writes()
+    {
+        using ChatScreen screen = _talk.Shown(100, 30);
+        screen.Press(Key.Tab);
+        screen.Type("hi");
+        Assert.Equal(Pane.Composer, screen.Chat.Focus);
+        Assert.Equal("hi", screen.Chat.Composer.Text);
+    }
+
+    [Fact]
+    public void A_paste_of_many_lines_is_asked_about()
+    {
+        using ChatScreen screen = _talk.Shown(100, 30);
+        screen.Paste("one\ntwo");
+        Assert.Equal("one\ntwo", screen.Chat.Composer.Text);
+        screen.Chat.Composer.Text = string.Empty;
+        screen.Paste("1\r\n2\r\n3\r\n\r\n5\r\n6");
+        Assert.Contains("Paste 6 lines", screen.Text, StringComparison.Ordinal);
+        Snapshot.Matches(screen.Rows, "paste-question");
+        screen.Press(Key.CursorDown, Key.Enter);
+        Assert.Equal(["1", "2", "3", "5", "6"], _talk.Session.Commands.OfType<SendCommand>().Select(send => send.Text));
+        screen.Paste("1\n2\n3\n4\n5");
+        screen.Press(Key.Enter);
+        Assert.Equal("1\n2\n3\n4\n5", screen.Chat.Composer.Text);
+    }
+
+    [Fact]
+    public void A_wrong_command_is_explained_with_the_nearest_right_one()
+    {
+        using ChatScreen screen = _talk.Shown(100, 30);
+        screen.Type("/jion #x");
+        screen.Press(Key.Enter);
+        Assert.Contains("did you mean /join?", screen.Text, StringComparison.Ordinal);
+        screen.Type("/verify brno");
+        screen.Press(Key.Enter);
+        Assert.Contains("Did you mean bruno?", screen.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Arrows_bring_back_what_was_sent_and_control_r_finds_it()
+    {
+        using ChatScreen screen = _talk.Shown(100, 30);
+        foreach (string line in (string[])["first thing", "second thing"])
+        {
+            screen.Type(line);
+            screen.Press(Key.Enter);
+        }
+
+        screen.Type("draft");
+        screen.Press(Key.CursorUp, Key.CursorUp);
+        Assert.Equal("first thing", screen.Chat.Composer.Text);
+        screen.Press(Key.CursorDown, Key.CursorDown);
+        Assert.Equal("draft", screen.Chat.Composer.Text);
+        screen.Press(Key.R.WithCtrl);
+        screen.Type("fir");
+        Assert.Contains("▸ first thing", screen.Text, StringComparison.Ordinal);
+        screen.Press(Key.Enter);
+        Assert.Equal("first thing", screen.Chat.Composer.Text);
+    }
+
+    [Fact]
+    public void A_click_selects_a_message_to_react_edit_or_delete()
+    {
+        using ChatScreen screen = _talk.Shown(100, 30);
+        screen.Click("just plugged in");
+        Assert.Equal(Pane.Timeline, screen.Chat.Focus);
+        Assert.Contains("r react │ e edit │ d delete", screen.Rows[^1], StringComparison.Ordinal);
+        Snapshot.Matches(screen.Rows, "selected-message");
+        screen.Press(Key.R, Key.Enter);
+        ReactCommand react = Assert.Single(_talk.Session.Commands.OfType<ReactCommand>());
+        Assert.Equal("👍", react.Emoji);
+        screen.Press(Key.E);
+        Assert.StartsWith("Yes 👋", screen.Chat.Composer.Text, StringComparison.Ordinal);
+        Assert.Contains("── editing ", screen.Text, StringComparison.Ordinal);
+        screen.Chat.Composer.Text = "changed";
+        screen.Press(Key.Enter);
+        Assert.Equal(new EditCommand(react.Id, "changed"), Assert.Single(_talk.Session.Commands.OfType<EditCommand>()));
+        screen.Click("Yes 👋");
+        screen.Press(Key.D, Key.CursorDown, Key.Enter);
+        Assert.Equal(react.Id, Assert.Single(_talk.Session.Commands.OfType<DeleteCommand>()).Id);
+    }
+
+    [Fact]
+    public void The_messages_of_others_cannot_be_edited_or_deleted()
+    {
+        using ChatScreen screen = _talk.Shown(100, 30);
+        screen.Click("Anyone on the LAN");
+        screen.Press(Key.E);
+        Assert.Contains("Only your own messages can be edited.", screen.Text, StringComparison.Ordinal);
+        screen.Press(Key.D);
+        Assert.Contains("Only your own messages can be deleted.", screen.Text, StringComparison.Ordinal);
+        screen.Press(Key.Esc);
+        Assert.Equal(Pane.Composer, screen.Chat.Focus);
+        Assert.False(screen.IsStopped);
+    }
+
+    [Fact]
+    public void Verify_shows_both_fingerprints_as_digits_and_words()
+    {
+        using ChatScreen screen = _talk.Shown(100, 30);
+        screen.Type("/verify bruno");
+        screen.Press(Key.Enter);
+        string text = screen.Text;
+        Assert.Contains(Fingerprint.Digits(_talk.Bruno)[..23], text, StringComparison.Ordinal);
+        Assert.Contains(Fingerprint.Words(_talk.Bruno), text, StringComparison.Ordinal);
+        Assert.Contains(Fingerprint.Digits(ScriptedSession.Self)[..23], text, StringComparison.Ordinal);
+        Assert.Contains(Fingerprint.Words(ScriptedSession.Self), text, StringComparison.Ordinal);
+        Snapshot.Matches(screen.Rows, "verify");
+        screen.Press(Key.CursorDown, Key.Enter);
+        Assert.True(Assert.Single(_talk.Session.Commands.OfType<VerifyCommand>()).IsVerified);
+        Assert.Contains("● bruno✓", screen.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_known_nickname_with_other_keys_is_marked_until_the_user_says_it_is_fine()
+    {
+        using ChatScreen screen = _talk.Shown(100, 30);
+        PeerId other = _talk.Session.Person(77, "bruno", PeerPath.Lan, 1, _talk.Lobby);
+        string text = screen.Text;
+        Assert.Contains($"bruno#{other.Tag}!", text, StringComparison.Ordinal);
+        Assert.Contains("with other keys", text, StringComparison.Ordinal);
+        screen.Type($"/verify bruno#{other.Tag}");
+        screen.Press(Key.Enter, Key.CursorDown, Key.Enter);
+        Assert.DoesNotContain($"bruno#{other.Tag}!", screen.Text, StringComparison.Ordinal);
+        Assert.Contains($"bruno#{other.Tag}✓", screen.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_click_on_a_person_offers_what_can_be_done()
+    {
+        using ChatScreen screen = _talk.Shown(100, 30);
+        screen.Click("● bruno");
+        Assert.Contains("write to bruno", screen.Text, StringComparison.Ordinal);
+        Snapshot.Matches(screen.Rows, "person");
+        screen.Click("write to bruno");
+        Assert.Equal(_talk.Bruno.ToString(), Assert.Single(_talk.Session.Commands.OfType<OpenDirectCommand>()).To);
+        _talk.Session.Room("bruno", direct: _talk.Bruno);
+        screen.Settle();
+        Assert.Equal("@bruno", screen.Chat.Rooms.Current!.Name);
+    }
+
+    [Theory]
+    [InlineData(100, 30)]
+    [InlineData(40, 12)]
+    public void Help_lists_keys_and_commands_and_scrolls(int width, int height)
+    {
+        using ChatScreen screen = _talk.Shown(width, height);
+        screen.Press(Key.F1);
+        Assert.Contains("Enter", screen.Text, StringComparison.Ordinal);
+        Snapshot.Matches(screen.Rows, $"help-{width}x{height}");
+        for (int i = 0; i < 20; i++)
+        {
+            screen.Press(Key.PageDown);
+        }
+
+        Assert.Contains("all have it", screen.Text, StringComparison.Ordinal);
+        screen.Press(Key.Esc);
+        Assert.Null(screen.Chat.Popup);
+    }
+
+    [Fact]
+    public void Search_marks_what_it_finds_and_says_when_there_is_nothing()
+    {
+        using ChatScreen screen = _talk.Shown(100, 30);
+        screen.Press(Key.F.WithCtrl);
+        screen.Type("LAN");
+        screen.Press(Key.Enter);
+        Assert.False(screen.Chat.SelectedMessage.IsNone);
+        Assert.Equal("LAN", screen.Chat.Search);
+        screen.Press(Key.Esc);
+        screen.Type("/search zebra");
+        screen.Press(Key.Enter);
+        Assert.Contains("“zebra” is nowhere in #lobby.", screen.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Bye_is_said_before_the_screen_goes_and_not_waited_for_too_long()
+    {
+        using ChatScreen screen = _talk.Shown(100, 30);
+        screen.Press(Key.Q.WithCtrl);
+        Assert.Single(_talk.Session.Commands.OfType<QuitCommand>());
+        Assert.False(screen.IsStopped);
+        screen.Wait(ChatPresenter.ByeWithin);
+        Assert.True(screen.IsStopped);
+    }
+
+    [Theory]
+    [InlineData("/quit")]
+    [InlineData("/sair")]
+    public void Quit_ends_when_the_client_has_finished(string command)
+    {
+        using ChatScreen screen = _talk.Shown(100, 30);
+        screen.Type(command);
+        screen.Press(Key.Enter);
+        Assert.False(screen.IsStopped);
+        _talk.Session.IsOver = true;
+        screen.Settle();
+        Assert.True(screen.IsStopped);
+    }
+
+    [Fact]
+    public void Doctor_and_log_tell_when_they_are_done()
+    {
+        using ChatScreen screen = _talk.Shown(100, 30);
+        screen.Type("/doctor");
+        screen.Press(Key.Enter);
+        Assert.Contains("allow it", screen.Text, StringComparison.Ordinal);
+        screen.Type("/set nothing");
+        screen.Press(Key.Enter);
+        Assert.Contains("What can be set: theme dark, light or terminal", screen.Text, StringComparison.Ordinal);
+    }
+}
