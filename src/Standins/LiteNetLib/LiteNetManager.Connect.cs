@@ -108,8 +108,12 @@ public partial class LiteNetManager
             Add(peer);
         }
 
+        // A queued event must stand in front of those that the accept's answer causes; a callback must not send before the accept.
+        if (!UnsyncedEvents)
+            RaiseConnected(peer);
         peer.SendAccept();
-        RaiseConnected(peer);
+        if (UnsyncedEvents)
+            RaiseConnected(peer);
         return peer;
     }
 

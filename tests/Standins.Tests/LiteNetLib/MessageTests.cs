@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using LiteNetLib;
 
 namespace LanChat.Standins.Tests.LiteNetLib;
@@ -37,6 +38,31 @@ public class MessageTests
 
         await pair.Wait("all messages arrived", () => pair.ReceivedCount == Count);
         Assert.Equal(Enumerable.Range(0, Count), pair.Received.Select(received => BitConverter.ToInt32(received.Data)));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_reader_that_is_kept_stays_valid_until_it_is_recycled(bool isUnsynced)
+    {
+        const int Messages = 50;
+        using var pair = new Pair(manager => manager.AutoRecycle = false, isUnsynced);
+        var kept = new ConcurrentQueue<NetPacketReader>();
+        pair.ServerListener.ClearNetworkReceiveEvent();
+        pair.ServerListener.NetworkReceiveEvent += (_, reader, _, _) => kept.Enqueue(reader);
+        var peer = await pair.Connect();
+        for (int i = 0; i < Messages; i++)
+            peer.Send(Enumerable.Repeat((byte)i, i % 2 == 0 ? 100 : 3000).ToArray(), DeliveryMethod.ReliableOrdered);
+        await pair.Wait("the messages", () => kept.Count == Messages);
+        int number = 0;
+        foreach (var reader in kept)
+        {
+            Assert.All(reader.GetRemainingBytes(), value => Assert.Equal(number, value));
+            reader.Recycle();
+            reader.Recycle();
+            Assert.True(reader.IsNull);
+            number++;
+        }
     }
 
     [Theory]
