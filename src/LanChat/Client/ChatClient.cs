@@ -191,7 +191,13 @@ internal sealed class ChatClient : IAsyncDisposable
 
     private void Take(ChatEvent happened, long tag)
     {
-        if (happened is ReadyEvent ready) Volatile.Write(ref _ready, ready);
+        if (happened is ReadyEvent ready)
+        {
+            Volatile.Write(ref _ready, ready);
+            // Loading a long history leaves many times its size behind; a client that idles for hours should not hold on to that.
+            _ = Task.Run(() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true));
+        }
+
         lock (_gate)
         {
             Remember(happened);
