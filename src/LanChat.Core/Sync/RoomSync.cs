@@ -16,7 +16,7 @@ internal sealed class RoomSync(NodeContext context, NodeParts parts, ChatRoom ro
     private const int MaxOpenWants = 2;
 
     /// <summary>Bytes asked for in one want; with <see cref="MaxOpenWants"/> it bounds what is in flight from one member.</summary>
-    private const int WantBytes = 256 * 1024;
+    private const int WantBytes = 1024 * 1024;
 
     /// <summary>Entry bytes put into one message: several fit the largest frame.</summary>
     private const int MessageBytes = 24 * 1024;
