@@ -414,6 +414,7 @@ internal sealed class RoomFeed(NodeContext context, NodeParts parts, ChatRoom ro
             case RelayErrors.Closed:
                 _isClosed = true;
                 room.Members.RelayLost();
+                room.Sync.CompareWithAll();
                 context.Tell(new WarningEvent($"relay-{error.Code}", $"{room.Label}: {error.Text}", _relay?.Id ?? PeerId.None));
                 break;
             case RelayErrors.NotSubscribed:

@@ -72,6 +72,12 @@ internal sealed class RoomSync(NodeContext context, NodeParts parts, ChatRoom ro
         _missed.Add(session);
     }
 
+    /// <summary>The relay keeps this room no more: those reached through it alone are in step by their own links from now on.</summary>
+    public void CompareWithAll()
+    {
+        foreach (var partner in _partners.Values) Send(partner.Session, new SummaryMessage(default, room.Log.Summary()));
+    }
+
     /// <summary>A member left the room or is no longer linked.</summary>
     public void Leave(PeerId peer)
     {
