@@ -90,6 +90,10 @@ public sealed class FuzzTests
         (Beacon.TryDecode(input, out _, out var rejection), rejection, null));
 
     [Fact]
+    public void Repeated_beacons() => Fuzz(Inputs, 10, [Specification.Bytes("beacon-repeated")], input =>
+        (RepeatedBeacon.TryDecode(input, out _, out var rejection), rejection, null));
+
+    [Fact]
     public void Connection_requests_and_refusals()
     {
         byte[][] corpus = [Specification.Bytes("connect-request"), Specification.Bytes("refusal-retry")];

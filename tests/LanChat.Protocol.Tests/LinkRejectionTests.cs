@@ -10,6 +10,7 @@ public sealed class LinkRejectionTests
     private static readonly byte[] Id = Samples.Sequence(1, 16);
     private static readonly byte[] Point = new KeyedHashCryptography().PublicKey(Samples.Sequence(1, 32));
     private static readonly object?[] GoodBeacon = ["LanChat", 1, 0, Id, new byte[] { 0xAC, 0x0A }, Id, Id, 0, Id];
+    private static readonly object?[] GoodRepeated = ["LanChat", 1, 3, new byte[] { 192, 0, 2, 7 }, 0, new byte[88]];
     private static readonly object?[] GoodRequest = ["LanChat", 1, Id, Point];
     private static readonly object?[] GoodRefusal = ["LanChat", 1, 0, Id];
     private static readonly object?[] GoodPayload = [new byte[8], Id, "token"];
@@ -32,6 +33,22 @@ public sealed class LinkRejectionTests
         RejectionCase.Raw("empty", Rejection.Truncated, []),
         RejectionCase.Raw("cut", Rejection.Truncated, Pack(GoodBeacon)[..^1]),
         RejectionCase.Raw("trailing", Rejection.TrailingBytes, [.. Pack(GoodBeacon), 0]),
+        RejectionCase.Raw("long", Rejection.TooLong, new byte[Limits.MaxBeaconBytes + 1]),
+    ];
+
+    public static TheoryData<RejectionCase> RepeatedBeacons =>
+    [
+        RejectionCase.Of("none", Rejection.None, GoodRepeated),
+        RejectionCase.Of("a link-local sender", Rejection.None, With(With(GoodRepeated, 3, new byte[] { 0xFE, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9 }), 4, 3)),
+        RejectionCase.Of("magic", Rejection.WrongMagic, With(GoodRepeated, 0, "LANChat")),
+        RejectionCase.Of("version", Rejection.WrongVersion, With(GoodRepeated, 1, 2)),
+        RejectionCase.Of("kind", Rejection.UnknownKind, With(GoodRepeated, 2, 0)),
+        RejectionCase.Of("address", Rejection.WrongShape, With(GoodRepeated, 3, new byte[5])),
+        RejectionCase.Of("scope", Rejection.OutOfRange, With(GoodRepeated, 4, 1L << 32)),
+        RejectionCase.Of("beacon", Rejection.TooLong, With(GoodRepeated, 5, new byte[89])),
+        RejectionCase.Of("fields", Rejection.WrongShape, GoodBeacon),
+        RejectionCase.Raw("trailing", Rejection.TrailingBytes, [.. Pack(GoodRepeated), 0]),
+        RejectionCase.Raw("cut", Rejection.Truncated, Pack(GoodRepeated)[..^1]),
         RejectionCase.Raw("long", Rejection.TooLong, new byte[Limits.MaxBeaconBytes + 1]),
     ];
 
@@ -100,6 +117,14 @@ public sealed class LinkRejectionTests
     public void A_beacon_is_refused_for(RejectionCase refused)
     {
         Assert.Equal(refused.Expected == Rejection.None, Beacon.TryDecode(refused.Input, out _, out var rejection));
+        Assert.Equal(refused.Expected, rejection);
+    }
+
+    [Theory]
+    [MemberData(nameof(RepeatedBeacons))]
+    public void A_repeated_beacon_is_refused_for(RejectionCase refused)
+    {
+        Assert.Equal(refused.Expected == Rejection.None, RepeatedBeacon.TryDecode(refused.Input, out _, out var rejection));
         Assert.Equal(refused.Expected, rejection);
     }
 

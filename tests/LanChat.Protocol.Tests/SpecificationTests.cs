@@ -19,7 +19,7 @@ public sealed class SpecificationTests
     [
         "ana-signing-public", "ana-agreement-public", "ana-id", "bruno-signing-public", "bruno-agreement-public", "bruno-id",
         "relay-signing-public",
-        "relay-agreement-public", "relay-id", "beacon-hello", "beacon-reply", "connect-request", "refusal-retry", "noise-message-1",
+        "relay-agreement-public", "relay-id", "beacon-hello", "beacon-reply", "beacon-repeated", "connect-request", "refusal-retry", "noise-message-1",
         "noise-message-2",
         "noise-message-3", "handshake-hash", "frame-plaintext", "frame-of-ana", "frame-of-bruno", "lobby-key", "lobby-signing-public",
         "lobby-id", "direct-key",
@@ -123,6 +123,7 @@ public sealed class SpecificationTests
         "relay-id" => _world.Relay.Id.ToArray(),
         "beacon-hello" => _world.Hello.Encode(),
         "beacon-reply" => _world.Reply.Encode(),
+        "beacon-repeated" => new RepeatedBeacon(System.Net.IPAddress.Parse("192.0.2.7"), _world.Hello.Encode()).Encode(),
         "connect-request" => _world.ConnectRequest.Encode(),
         "refusal-retry" => _world.Refusal.Encode(),
         "noise-message-1" => _world.Handshake.Message1,

@@ -95,6 +95,9 @@ internal sealed class Link(LinkPurpose purpose, LinkHandle handle, SecureLink se
     /// <summary>Tags the other side named last on this link.</summary>
     public ImmutableArray<UInt128> RemoteTags { get; set; } = [];
 
+    /// <summary>Frames that opened and did not decode.</summary>
+    public int Offences { get; set; }
+
     /// <summary>Whom the other side was told of on this link.</summary>
     public HashSet<PeerId>? Told { get; set; }
 

@@ -369,13 +369,13 @@ internal sealed class LinkTable
         if (link.Purpose == LinkPurpose.Relay)
         {
             _handshakes.Forget(link);
-            _relay.Handle(link, _frames.DecodeRelay(plaintext), channel);
+            _relay.Handle(link, _frames.DecodeRelay(link, plaintext), channel);
             return;
         }
         if (!wasConfirmed && link.Secure.IsConfirmed) Attach(link);
         if (link.Session is not { } session) return;
         _sessions.Heard(link);
-        foreach (var message in _frames.DecodePeer(plaintext))
+        foreach (var message in _frames.DecodePeer(link, plaintext))
         {
             if (!session.IsUp) return;
             Take(session, link, message, channel);

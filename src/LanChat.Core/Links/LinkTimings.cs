@@ -57,6 +57,9 @@ internal static class LinkTimings
     /// <summary>Candidates kept; beyond it the oldest is forgotten.</summary>
     public const int MaxCandidates = 1024;
 
+    /// <summary>Frames that do not decode, on one link, after which it is ended.</summary>
+    public const int MaxOffences = 100;
+
     /// <summary>Links with peers; beyond it requests are refused as full.</summary>
     public const int MaxLinks = 1024;
 

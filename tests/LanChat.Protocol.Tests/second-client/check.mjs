@@ -51,6 +51,7 @@ async function checkLink({ ana, bruno }) {
   const [anaInstance, brunoInstance, cookie] = [count(0x01, 16), count(0x11, 16), count(0xc0, 16)];
   same('beacon-hello', links.makeBeacon({ kind: 0, id: ana.id, linkPort: 44042, instanceNonce: anaInstance, network }));
   same('beacon-reply', links.makeBeacon({ kind: 1, id: bruno.id, linkPort: 44043, instanceNonce: brunoInstance, network, cookie }));
+  same('beacon-repeated', links.repeatBeacon(given('beacon-hello'), Uint8Array.of(192, 0, 2, 7)));
   links.check(links.readBeacon(given('beacon-reply')).linkPort === 44043, 'beacon-reply');
 
   const initiator = await links.Handshake.start(ana, true, given('ana-ephemeral-private'));

@@ -41,6 +41,9 @@ export const networkHash = async (network) => (await hash(ascii('LanChat/1 netwo
 export const makeBeacon = ({ kind, id, linkPort, instanceNonce, network, flags = 0, cookie = new Uint8Array(16) }) =>
   pack(['LanChat', 1, kind, id, bigEndian(linkPort, 2), instanceNonce, network, flags, cookie]);
 
+// A hello as one process of a machine passes it on to the others: with the address it came from.
+export const repeatBeacon = (beacon, address, scope = 0) => pack(['LanChat', 1, 3, address, scope, beacon]);
+
 export function readBeacon(bytes) {
   const [magic, version, kind, id, port, instanceNonce, network, flags, cookie] = unpack(bytes);
   check(magic === 'LanChat' && version === 1 && bytes.length === 88 && kind <= 2, 'not a beacon');
