@@ -19,6 +19,9 @@ internal sealed class RelayHost
     private const int DefaultPort = 42043;
     private const int DefaultDiscoveryPort = 42042;
 
+    /// <summary>Handshakes at one time whose keys are worth keeping; a client's are of no use after its handshake.</summary>
+    private const int AgreementKeys = 32;
+
     private readonly RelaySettings _settings;
     private readonly OperatorOutput _output;
     private readonly ConcurrentDictionary<long, TaskCompletionSource<RelayMetrics>> _asked = new();
@@ -53,7 +56,7 @@ internal sealed class RelayHost
         folder.Create();
         using var held = ProfileLock.TryTake(folder.Path, out var owner);
         if (held is null) return await FailAsync($"{folder.Path} is in use by {owner}. Give another --data folder.", InUse).ConfigureAwait(false);
-        using var crypto = new P256Cryptography();
+        using var crypto = new P256Cryptography(AgreementKeys);
         var random = new SystemRandomSource();
         var identity = IdentityFile.LoadOrCreate(folder.Identity, crypto, random, DateTimeOffset.UtcNow);
         var store = RelayStore.Open(folder.RelayLog, DateTimeOffset.UtcNow);
@@ -72,6 +75,7 @@ internal sealed class RelayHost
     private async Task<int> ServeAsync(RelayNodeOptions options, RelayStore store, IPEndPoint? http)
     {
         using var driver = _driver!;
+        using var heap = new YoungHeap();
         HttpEndpoint? endpoint = null;
         driver.Run(_ => new RelayNode(options, store.Snapshot));
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);

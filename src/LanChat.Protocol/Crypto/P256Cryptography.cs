@@ -13,8 +13,16 @@ public sealed class P256Cryptography : ICryptography, IDisposable
 
     private readonly BoundedCache<KeyName, ECDsa> _signers = new(MaxCachedKeys);
     private readonly BoundedCache<KeyName, ECDsa> _verifiers = new(MaxCachedKeys);
-    private readonly BoundedCache<KeyName, ECDiffieHellman> _ownAgreements = new(MaxCachedKeys);
-    private readonly BoundedCache<KeyName, ECDiffieHellman> _othersAgreements = new(MaxCachedKeys);
+    private readonly BoundedCache<KeyName, ECDiffieHellman> _ownAgreements;
+    private readonly BoundedCache<KeyName, ECDiffieHellman> _othersAgreements;
+
+    /// <summary>Makes one with empty caches.</summary>
+    /// <param name="maxAgreementKeys">Keys for agreement that are kept, each way: few for who agrees once with many, as a relay does.</param>
+    public P256Cryptography(int maxAgreementKeys = MaxCachedKeys)
+    {
+        _ownAgreements = new(maxAgreementKeys);
+        _othersAgreements = new(maxAgreementKeys);
+    }
 
     /// <inheritdoc/>
     public byte[] PublicKey(ReadOnlySpan<byte> privateKey)
