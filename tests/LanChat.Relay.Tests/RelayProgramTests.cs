@@ -10,8 +10,6 @@ namespace LanChat.Relay.Tests;
 /// <summary>The program itself, over loopback.</summary>
 public sealed class RelayProgramTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     private readonly string _data = Path.Combine(Directory.CreateTempSubdirectory("lanchat-relay-tests-").FullName, "data");
     private readonly P256Cryptography _crypto = new();
     private readonly SeededRandomSource _random = new((ulong)Stopwatch.GetTimestamp());
@@ -44,7 +42,7 @@ public sealed class RelayProgramTests : IDisposable
         using var relay = await RelayProgram.StartAsync(_data, "--http", $"127.0.0.1:{FreeTcpPort()}");
         relay.Input.Close();
         using var client = Client(relay, 1);
-        await UntilAsync(() => client.IsSubscribed, client);
+        await Until.TrueAsync(() => client.IsSubscribed, client);
         using var other = await RelayProgram.StartAsync(_data + "2");
         other.Input.WriteLine("quit");
         Assert.Equal(0, await other.ExitAsync());
@@ -70,8 +68,8 @@ public sealed class RelayProgramTests : IDisposable
         var port = FreeTcpPort();
         using var relay = await RelayProgram.StartAsync(_data, "--http", $"127.0.0.1:{port}");
         using var client = Client(relay, 1);
-        await UntilAsync(() => client.IsSubscribed, client);
-        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = Patience };
+        await Until.TrueAsync(() => client.IsSubscribed, client);
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = Until.Patience };
         Assert.Equal("ok\n", await http.GetStringAsync("/healthz", TestContext.Current.CancellationToken));
         Assert.Contains("\nlanchat_relay_clients 1\n", await http.GetStringAsync("/metrics", TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
@@ -85,8 +83,8 @@ public sealed class RelayProgramTests : IDisposable
         using (var client = Client(relay, 1))
         {
             client.Received = entry => acknowledged.Add(RelayLoadClient.KeyOf(entry.Span));
-            await UntilAsync(() => client.IsSubscribed, client);
-            await UntilAsync(
+            await Until.TrueAsync(() => client.IsSubscribed, client);
+            await Until.TrueAsync(
                 () =>
                 {
                     for (var i = 0; i < 5; i++) client.Publish([EntryCodec.Encode(newest = Write(client.Identity, newest, "under load"))]);
@@ -100,7 +98,7 @@ public sealed class RelayProgramTests : IDisposable
         using var again = await RelayProgram.StartAsync(_data);
         using var reader = Client(again, 2);
         reader.Received = entry => kept.Add(RelayLoadClient.KeyOf(entry.Span));
-        await UntilAsync(() => kept.Count >= acknowledged.Count, reader);
+        await Until.TrueAsync(() => kept.Count >= acknowledged.Count, reader);
         Assert.Equal(acknowledged, kept.Take(acknowledged.Count));
     }
 
@@ -113,9 +111,9 @@ public sealed class RelayProgramTests : IDisposable
         using var client = Client(relay, 1);
         var received = 0;
         client.Received = _ => received++;
-        await UntilAsync(() => client.IsSubscribed, client);
+        await Until.TrueAsync(() => client.IsSubscribed, client);
         client.Publish([EntryCodec.Encode(Write(client.Identity, null, marker))]);
-        await UntilAsync(() => received == 1, client);
+        await Until.TrueAsync(() => received == 1, client);
         Assert.False(Holds(ReadMemory(relay.Id), marker));
 
         // The same search finds what the relay does know, or it would prove nothing.
@@ -133,7 +131,7 @@ public sealed class RelayProgramTests : IDisposable
         using var client = Client(relay, 1);
         var received = 0;
         client.Received = _ => received++;
-        await UntilAsync(() => client.IsSubscribed, client);
+        await Until.TrueAsync(() => client.IsSubscribed, client);
         using var stranger = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         stranger.Connect(IPAddress.Loopback, relay.Port);
         Entry? newest = null;
@@ -149,7 +147,7 @@ public sealed class RelayProgramTests : IDisposable
             }
             client.Turn();
         }
-        await UntilAsync(() => received == published, client);
+        await Until.TrueAsync(() => received == published, client);
         Assert.True(published > 50);
     }
 
@@ -158,7 +156,7 @@ public sealed class RelayProgramTests : IDisposable
     {
         using var relay = await RelayProgram.StartAsync(_data, "--token", "sesame");
         using var client = Client(relay, 1);
-        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => UntilAsync(() => client.IsSubscribed, client));
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => Until.TrueAsync(() => client.IsSubscribed, client));
         Assert.Contains("token", refused.Message, StringComparison.Ordinal);
     }
 
@@ -167,17 +165,6 @@ public sealed class RelayProgramTests : IDisposable
     private Entry Write(PeerIdentity author, Entry? before, string text) => EntrySeal.Create(
         _crypto, author, _room, (before?.Seq ?? 0) + 1, before?.Hash ?? EntryHash.None, [],
         HybridClock.At(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()), PeerId.None, new TextBody(text), _random);
-
-    private static async Task UntilAsync(Func<bool> condition, RelayLoadClient client)
-    {
-        var start = Stopwatch.GetTimestamp();
-        while (!condition())
-        {
-            client.Turn();
-            Assert.True(Stopwatch.GetElapsedTime(start) < Patience, "Waited in vain.");
-            await Task.Delay(2);
-        }
-    }
 
     private static int FreeTcpPort()
     {
