@@ -14,6 +14,7 @@ internal static class Program
         ["run", var count, "--from", var from] => RunSeeds(ulong.Parse(from, CultureInfo.InvariantCulture), int.Parse(count, CultureInfo.InvariantCulture)),
         ["survey", var count, "--from", var from] => Survey(ulong.Parse(from, CultureInfo.InvariantCulture), int.Parse(count, CultureInfo.InvariantCulture)),
         ["run", var count] => RunSeeds(0, int.Parse(count, CultureInfo.InvariantCulture)),
+        ["bugs", .. var names] => FindBugs(names),
         ["replay", var seed] => Replay(ulong.Parse(seed, CultureInfo.InvariantCulture)),
         _ => Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args).GetAwaiter().GetResult(),
     };
@@ -27,11 +28,34 @@ internal static class Program
             var result = Scenario.Run(PlanMaker.Make(seed), new RunOptions());
             events += result.Events;
             if (result.Failure is null) continue;
-            Console.WriteLine($"seed {seed} failed: {result.Failure}");
+            Show(seed, result.Failure);
             return 1;
         }
         Console.WriteLine($"{count} seeds from {from}: every invariant held, {events:N0} events, {watch.Elapsed.TotalSeconds:F1} s");
         return 0;
+    }
+
+    /// <summary>A failing seed with as few steps as still fail, and the event log of that.</summary>
+    private static void Show(ulong seed, string failure)
+    {
+        Console.WriteLine($"seed {seed} failed: {failure}");
+        var plan = Shrinker.Shrink(PlanMaker.Make(seed), new RunOptions());
+        var result = Scenario.Run(plan, new RunOptions { KeepText = true });
+        Console.WriteLine($"With {plan.Steps.Length} steps: {result.Failure}");
+        foreach (var step in plan.Steps) Console.WriteLine(step);
+        foreach (var line in result.Log.Lines) Console.WriteLine(line);
+    }
+
+    private static int FindBugs(string[] names)
+    {
+        var missed = 0;
+        foreach (var (name, guards) in PlantedBugs.All.Where(bug => names.Length == 0 || names.Any(name => bug.Key.Contains(name, StringComparison.Ordinal))))
+        {
+            var found = PlantedBugs.Find(guards);
+            if (found is null) missed++;
+            Console.WriteLine(found is { } at ? $"{name}: seed {at.Seed}: {at.Failure.Split('\n')[0]}" : $"{name}: NOT FOUND in {PlantedBugs.MaxSeeds} seeds");
+        }
+        return missed == 0 ? 0 : 1;
     }
 
     /// <summary>Runs on past failures and says one line of each.</summary>

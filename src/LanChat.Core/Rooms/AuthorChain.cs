@@ -82,13 +82,6 @@ internal sealed class AuthorChain
         }
     }
 
-    /// <summary>Seqs held on the chain that counts, as many ranges as a digest may name: the lowest, and the one with the head.</summary>
-    public ImmutableArray<SeqRange> Ranges()
-    {
-        if (_runs.Count <= Limits.MaxRangesPerDigestLine) return [.. _runs.Select(run => new SeqRange(run.First, run.Last))];
-        return [.. _runs.Take(Limits.MaxRangesPerDigestLine - 1).Append(_runs[^1]).Select(run => new SeqRange(run.First, run.Last))];
-    }
-
     /// <summary>All runs held.</summary>
     public IEnumerable<SeqRange> Runs => _runs.Select(run => new SeqRange(run.First, run.Last));
 

@@ -113,8 +113,8 @@ internal sealed class EntryTable
         return previous >= 0 ? _rows[previous].Hash : _missingPrevious.GetValueOrDefault(row);
     }
 
-    /// <summary>Whether the predecessor is named and not held.</summary>
-    public bool IsPreviousMissing(int row) => _rows[row].Previous < 0 && _rows[row].Seq > 1;
+    /// <summary>Rows whose predecessor is named and not held.</summary>
+    public IEnumerable<int> WithoutPrevious => _missingPrevious.Keys;
 
     /// <summary>Parents named by held entries and not held.</summary>
     public IEnumerable<EntryRef> MissingParents => _missingIndex.Keys;

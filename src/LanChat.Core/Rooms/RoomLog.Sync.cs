@@ -9,6 +9,10 @@ internal sealed partial class RoomLog
     /// <summary>Up to so many wanted entries are collected and sorted; for more it is cheaper to walk through the room's order.</summary>
     private const int MaxSorted = 2048;
 
+    private static readonly SortedSet<int> NoSeqs = [];
+
+    private readonly Dictionary<int, SortedSet<int>> _unjoined = [];
+    private long _unjoinedAt = -1;
     private long _digestVersion;
     private long _digestAt = -1;
     private ImmutableArray<DigestLine> _digest = [];
@@ -61,8 +65,8 @@ internal sealed partial class RoomLog
         var wants = ImmutableArray.CreateBuilder<WantLine>();
         foreach (var line in theirs)
         {
-            var chain = _table.TryAuthor(line.Author, out var index) && index < _chains.Count ? _chains[index] : null;
-            var ranges = Subtract(line.Ranges, chain);
+            var isKnown = _table.TryAuthor(line.Author, out var index) && index < _chains.Count;
+            var ranges = isKnown ? Subtract(line.Ranges, HeldOf(index), _chains[index].Floor) : line.Ranges;
             if (!ranges.IsEmpty) wants.Add(new WantLine(line.Author, ranges));
         }
         return wants.ToImmutable();
@@ -78,7 +82,7 @@ internal sealed partial class RoomLog
         {
             if (_chains[i].Last == 0) continue;
             var author = _table.Author(i);
-            var ranges = _chains[i].Ranges();
+            var ranges = RangesOf(i);
             if (lines.TryGetValue(author, out var line)) ranges = Subtract(ranges, line.Ranges, line.Floor);
             if (!ranges.IsEmpty) wants.Add(new WantLine(author, ranges));
         }
@@ -178,11 +182,53 @@ internal sealed partial class RoomLog
     {
         var chain = _chains[author];
         var head = chain.At(chain.Last);
-        return new DigestLine(_table.Author(author), chain.Floor, chain.Ranges(), head >= 0 ? _table[head].Hash.A : 0);
+        return new DigestLine(_table.Author(author), chain.Floor, RangesOf(author), head >= 0 ? _table[head].Hash.A : 0);
     }
 
-    private static ImmutableArray<SeqRange> Subtract(ImmutableArray<SeqRange> theirs, AuthorChain? chain) =>
-        chain is null ? theirs : Subtract(theirs, chain.Runs, chain.Floor);
+    /// <summary>Seqs held on the chain that counts, as many ranges as a digest may name: the lowest, and the one with the head.</summary>
+    private ImmutableArray<SeqRange> RangesOf(int author)
+    {
+        var held = HeldOf(author);
+        if (held.Count > Limits.MaxRangesPerDigestLine) held.RemoveRange(Limits.MaxRangesPerDigestLine - 1, held.Count - Limits.MaxRangesPerDigestLine);
+        return [.. held];
+    }
+
+    /// <summary>
+    /// Seqs held on the chain that counts, but for those where the next entry follows another one than the one that is held: the author has
+    /// written two, and the other one is wanted, too.
+    /// </summary>
+    private List<SeqRange> HeldOf(int author)
+    {
+        var chain = _chains[author];
+        var held = chain.Runs.ToList();
+        foreach (var seq in UnjoinedOf(author))
+        {
+            var index = held.FindIndex(range => range.First <= seq && range.Last >= seq);
+            if (index < 0) continue;
+            var range = held[index];
+            held.RemoveAt(index);
+            if (seq < range.Last) held.Insert(index, new SeqRange(seq + 1, range.Last));
+            if (seq > range.First) held.Insert(index, new SeqRange(range.First, seq - 1));
+        }
+        return held;
+    }
+
+    private SortedSet<int> UnjoinedOf(int author)
+    {
+        if (_unjoinedAt != _digestVersion)
+        {
+            _unjoinedAt = _digestVersion;
+            _unjoined.Clear();
+            foreach (var row in _table.WithoutPrevious)
+            {
+                var (index, seq) = (_table[row].Author, _table[row].Seq);
+                if (_chains[index].At(seq) != row || _chains[index].At(seq - 1) < 0) continue;
+                if (!_unjoined.TryGetValue(index, out var seqs)) _unjoined.Add(index, seqs = []);
+                seqs.Add(seq - 1);
+            }
+        }
+        return _unjoined.GetValueOrDefault(author) ?? NoSeqs;
+    }
 
     /// <summary>What is in some ranges from a floor on and not in others; all ascend. As many as a line may name, the lowest.</summary>
     private static ImmutableArray<SeqRange> Subtract(ImmutableArray<SeqRange> ranges, IEnumerable<SeqRange> held, int floor)

@@ -15,6 +15,7 @@ internal sealed class Attacker
     {
         var random = new SeededRandomSource(seed * 1000 + 555);
         var identity = PeerIdentity.Create(crypto, random);
+        Id = identity.Id;
         _host = new Host(world, "attacker", segment, Port, new PeerDisk(world), host =>
         {
             var victims = world.Hosts.Where(other => other != host && other.Segment == segment).Select(other => other.EndPoint);
@@ -22,6 +23,8 @@ internal sealed class Attacker
         });
         world.At(TimeSpan.FromSeconds(2), _host.Boot);
     }
+
+    public PeerId Id { get; }
 
     public void Do(int kind)
     {

@@ -99,7 +99,7 @@ internal sealed class Scenario
         for (var at = TimeSpan.FromSeconds(12); at < PlanMaker.End; at += TimeSpan.FromSeconds(9)) _world.At(at, AskSomebody);
         _world.RunUntil(PlanMaker.End);
         Heal();
-        var checks = new Checks(_observer, Members(), _ids, _whispers, _gone, _hasRelayLost);
+        var checks = new Checks(_observer, Members(), _ids, _whispers, _gone, _hasRelayLost, IgnoredAuthor());
         for (var waited = TimeSpan.Zero; waited < Patience; waited += PollInterval)
         {
             _observer.ForgetTranscripts();
@@ -111,6 +111,8 @@ internal sealed class Scenario
         }
         return $"no agreement {Patience.TotalSeconds} s after the trouble ended: {checks.Agreement()}";
     }
+
+    private PeerId IgnoredAuthor() => _attacker is { } attacker && _plan.Setup.Segments.Distinct().Count() > 1 ? attacker.Id : PeerId.None;
 
     private void Build()
     {
