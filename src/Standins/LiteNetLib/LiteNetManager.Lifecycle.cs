@@ -132,7 +132,7 @@ public partial class LiteNetManager
     {
         try
         {
-            _socketIPv4 = UdpSocket.Bind(new IPEndPoint(addressIPv4, port), ReuseAddress, DontRoute);
+            _socketIPv4 = UdpSocket.Bind(new IPEndPoint(addressIPv4, port), ReuseAddress, DontRoute, UsesPlainSockets);
         }
         catch (SocketException error)
         {
@@ -145,7 +145,7 @@ public partial class LiteNetManager
             return true;
         try
         {
-            _socketIPv6 = UdpSocket.Bind(new IPEndPoint(addressIPv6, _socketIPv4.Port), ReuseAddress, DontRoute);
+            _socketIPv6 = UdpSocket.Bind(new IPEndPoint(addressIPv6, _socketIPv4.Port), ReuseAddress, DontRoute, UsesPlainSockets);
             _socketIPv6.Socket.SetSocketOption(
                 SocketOptionLevel.IPv6, SocketOptionName.AddMembership, new IPv6MulticastOption(IPAddress.Parse(IPv6AllNodes)));
         }

@@ -127,6 +127,9 @@ public partial class LiteNetManager : IEnumerable<LiteNetPeer>
 
     internal readonly PacketLayerBase PacketLayer;
 
+    /// <summary>Does without the system calls of one operating system, as all others have to. For tests.</summary>
+    internal bool UsesPlainSockets;
+
     /// <summary>A full window and what waits behind it.</summary>
     private const int PacketsPerPeer = 2 * NetConstants.DefaultWindowSize;
 

@@ -1,3 +1,5 @@
+// In manual mode only the stand-in's time is the test's own: the original looks at the clock on the wall.
+#if !USE_NUGET_PACKAGES
 using System.Text;
 using LiteNetLib;
 using LiteNetLib.Layers;
@@ -218,3 +220,4 @@ internal sealed record Script(
 {
     public Func<PacketLayerBase>? Layer { get; init; }
 }
+#endif

@@ -79,4 +79,29 @@ public class MessageTests
         await pair.Wait("the message arrived", () => pair.ReceivedCount == 1);
         Assert.Equal(message, pair.Received[0].Data);
     }
+
+#if !USE_NUGET_PACKAGES
+    /// <summary>The way of systems without segmentation offload, on IPv4 alone and with IPv6 beside it.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Plain_sockets_carry_everything_too(bool withIPv6)
+    {
+        const int Messages = 2000;
+        using var pair = new Pair(
+            manager =>
+            {
+                manager.UsesPlainSockets = true;
+                manager.IPv6Enabled = withIPv6;
+            },
+            isUnsynced: true);
+        var peer = await pair.Connect();
+        for (int i = 0; i < Messages; i++)
+            peer.Send(BitConverter.GetBytes(i), DeliveryMethod.ReliableOrdered);
+        peer.Send(new byte[1_000_000], DeliveryMethod.ReliableOrdered);
+        await pair.Wait("all messages", () => pair.ReceivedCount == Messages + 1);
+        Assert.Equal(Enumerable.Range(0, Messages), pair.Received.Take(Messages).Select(received => BitConverter.ToInt32(received.Data)));
+        Assert.Equal(1_000_000, pair.Received[^1].Data.Length);
+    }
+#endif
 }

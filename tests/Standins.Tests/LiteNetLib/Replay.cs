@@ -1,3 +1,5 @@
+// In manual mode only the stand-in's time is the test's own: the original looks at the clock on the wall.
+#if !USE_NUGET_PACKAGES
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
@@ -244,3 +246,4 @@ internal sealed partial class Replay : IDisposable
 
     private static string Hex(NetPacketReader reader) => Convert.ToHexStringLower(reader.GetRemainingBytes());
 }
+#endif

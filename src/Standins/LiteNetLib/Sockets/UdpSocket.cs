@@ -33,14 +33,15 @@ internal class UdpSocket : IDisposable
 
     public int Port => ((IPEndPoint)Socket.LocalEndPoint).Port;
 
-    public static UdpSocket Bind(IPEndPoint local, bool reuseAddress, bool dontRoute)
+    /// <summary>Binds a socket; <paramref name="isPlain"/> does without what only some systems offer.</summary>
+    public static UdpSocket Bind(IPEndPoint local, bool reuseAddress, bool dontRoute, bool isPlain)
     {
         var socket = new Socket(local.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         try
         {
             Configure(socket, reuseAddress, dontRoute);
             socket.Bind(local);
-            return OperatingSystem.IsLinux() ? new LinuxUdpSocket(socket) : new UdpSocket(socket);
+            return OperatingSystem.IsLinux() && !isPlain ? new LinuxUdpSocket(socket) : new UdpSocket(socket);
         }
         catch
         {
