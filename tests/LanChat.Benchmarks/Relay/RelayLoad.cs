@@ -90,7 +90,7 @@ internal sealed class RelayLoad : IDisposable
         Entry? newest = null;
         for (long sent = 0; Stopwatch.GetElapsedTime(start) < duration;)
         {
-            if (TimeSpan.FromSeconds((double)sent / perSecond) <= Stopwatch.GetElapsedTime(start))
+            if (perSecond > 0 && TimeSpan.FromSeconds((double)sent / perSecond) <= Stopwatch.GetElapsedTime(start))
             {
                 int index = (int)(sent++ % _clients.Count);
                 Writer writer = _writers[index];
@@ -118,16 +118,8 @@ internal sealed class RelayLoad : IDisposable
         return Stopwatch.GetElapsedTime(start);
     }
 
-    /// <summary>Lets time pass.</summary>
-    public void Idle(TimeSpan duration)
-    {
-        long start = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(start) < duration)
-        {
-            Turn();
-            Thread.Sleep(1);
-        }
-    }
+    /// <summary>Lets time pass with nothing published.</summary>
+    public void Idle(TimeSpan duration) => RunPaced(perSecond: 0, duration);
 
     public void Dispose()
     {
