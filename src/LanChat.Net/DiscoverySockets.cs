@@ -17,8 +17,8 @@ internal sealed class DiscoverySockets : IDisposable
 
     private const int MaxDatagram = 512;
 
-    private static readonly IPAddress Group4 = IPAddress.Parse("239.255.42.42");
-    private static readonly IPAddress Group6 = IPAddress.Parse("ff12::4c43");
+    internal static readonly IPAddress Group4 = IPAddress.Parse("239.255.42.42");
+    internal static readonly IPAddress Group6 = IPAddress.Parse("ff12::4c43");
     private static readonly IPAddress LoopbackBroadcast = IPAddress.Parse("127.255.255.255");
 
     private readonly NodeLoop _loop;
@@ -42,8 +42,8 @@ internal sealed class DiscoverySockets : IDisposable
         _loop = loop;
         _port = port;
         _faults = faults;
-        _listen4 = TryListen(AddressFamily.InterNetwork);
-        _listen6 = TryListen(AddressFamily.InterNetworkV6);
+        _listen4 = TryListen(AddressFamily.InterNetwork, port);
+        _listen6 = TryListen(AddressFamily.InterNetworkV6, port);
     }
 
     /// <summary>Whether the well-known port could be shared; if not, another program holds it for itself.</summary>
@@ -109,7 +109,8 @@ internal sealed class DiscoverySockets : IDisposable
         return _buffer.AsSpan(0, beacon.Length + 1);
     }
 
-    private Socket? TryListen(AddressFamily family)
+    /// <summary>A socket on the shared port; null when another program holds it for itself.</summary>
+    internal static Socket? TryListen(AddressFamily family, int port)
     {
         if (family == AddressFamily.InterNetworkV6 && !Socket.OSSupportsIPv6) return null;
         var socket = new Socket(family, SocketType.Dgram, ProtocolType.Udp);
@@ -126,13 +127,32 @@ internal sealed class DiscoverySockets : IDisposable
                 socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.PacketInformation, true);
             }
 
-            socket.Bind(new IPEndPoint(family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, _port));
+            socket.Bind(new IPEndPoint(family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, port));
             return socket;
         }
         catch (SocketException)
         {
             socket.Dispose();
             return null;
+        }
+    }
+
+    /// <summary>Joins the group of a family on every interface; one without multicast is left out.</summary>
+    internal static void JoinGroups(Socket socket, AddressFamily family, ImmutableArray<LocalInterface> interfaces)
+    {
+        foreach (var network in interfaces.Where(i => i.Addresses.Any(a => a.Address.AddressFamily == family)))
+        {
+            try
+            {
+                if (family == AddressFamily.InterNetwork)
+                    socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.AddMembership, new MulticastOption(Group4, network.Index));
+                else
+                    socket.SetSocketOption(SocketOptionLevel.IPv6, SocketOptionName.AddMembership, new IPv6MulticastOption(Group6, network.Index));
+            }
+            catch (SocketException)
+            {
+                // Broadcast remains.
+            }
         }
     }
 

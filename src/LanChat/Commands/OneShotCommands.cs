@@ -16,6 +16,7 @@ internal static class OneShotCommands
         root.Add(Log(shared));
         root.Add(Peers(shared));
         root.Add(Id(shared));
+        root.Add(Doctor(shared));
     }
 
     private static Command Send(SharedOptions shared)
@@ -78,6 +79,14 @@ internal static class OneShotCommands
         var id = new Command("id", "Identity, fingerprint and profile folder. Example: lanchat id") { makeNew, json };
         id.SetAction((parsed, _) => CommandLine.Guard(() => IdCommand.RunAsync(shared.Resolve(parsed), parsed.GetValue(makeNew), parsed.GetValue(json))));
         return id;
+    }
+
+    private static Command Doctor(SharedOptions shared)
+    {
+        var json = Json();
+        var doctor = new Command("doctor", "Say why somebody cannot be seen, and what to do about it. Example: lanchat doctor --peer 10.0.7.12") { json };
+        doctor.SetAction((parsed, _) => CommandLine.Guard(() => DoctorCommand.RunAsync(shared.Resolve(parsed), parsed.GetValue(json))));
+        return doctor;
     }
 
     private static Argument<string> Room() => new("ROOM") { Description = "#room, @nick or @peerid; the # may be left out." };
