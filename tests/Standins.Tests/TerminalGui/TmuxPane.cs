@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace LanChat.Standins.Tests.TerminalGui;
 
-/// <summary>A terminal of 60 by 12 with a shell in it, in a tmux server of its own.</summary>
+/// <summary>A terminal with a shell in it, 60 by 12 unless said otherwise, in a tmux server of its own.</summary>
 internal sealed class TmuxPane : IDisposable
 {
     private readonly string _server = $"lanchat-test-{Guid.NewGuid():N}";
@@ -66,6 +66,8 @@ internal sealed class TmuxPane : IDisposable
     {
         var start = new ProcessStartInfo("tmux", ["-L", _server, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment.Remove("TMUX");
+        // Set for the tests without a terminal; here there is one.
+        start.Environment.Remove("DisableRealDriverIO");
         start.Environment["LC_ALL"] = "C.UTF-8";
         using Process process = Process.Start(start)!;
         string output = process.StandardOutput.ReadToEnd();
