@@ -78,10 +78,12 @@ internal sealed class Introductions(LinkContext context, PeerSessions sessions, 
         context.Count("punch-unknown-token");
     }
 
-    /// <summary>Whether an incoming link of this peer came through a way that was opened for it.</summary>
-    public bool IsPunched(PeerId peer, IPEndPoint? remote) =>
-        remote is not null && _introductions.TryGetValue(peer, out var introduction)
-        && introduction.Targets.Exists(target => target.Address.Address.Equals(remote.Address));
+    /// <summary>
+    /// Whether an incoming link of this peer, from outside the local network, came by way of an introduction: either side's punch may be the
+    /// one that got through, so that this side's own need not have been told of.
+    /// </summary>
+    public bool IsPunched(PeerId peer) =>
+        _introductions.TryGetValue(peer, out var introduction) && introduction.TokenUntil + LinkTimings.Handshake > context.Now;
 
     /// <summary>Asks for introductions, repeats requests, connects to what was opened.</summary>
     public void Tick()

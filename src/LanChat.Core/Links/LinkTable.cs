@@ -332,7 +332,7 @@ internal sealed class LinkTable
         }
         if (!link.IsForwarded)
         {
-            var isPunched = link.Dial?.Kind == DialKind.Punched || (link.Dial is null && _introductions.IsPunched(id, link.Remote));
+            var isPunched = link.Dial?.Kind == DialKind.Punched || (link.Dial is null && _introductions.IsPunched(id));
             link.Path = isPunched && !_context.IsOnLocalNetwork(link.Remote!.Address) ? PeerPath.Punched : PeerPath.Lan;
         }
         _rooms.Announce(link);
