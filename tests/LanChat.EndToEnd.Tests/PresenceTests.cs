@@ -62,7 +62,7 @@ public sealed class PresenceTests
         for (var n = 0; clock.Elapsed < TimeSpan.FromSeconds(2); n++)
         {
             foreach (var chat in chats) chat.Say("#lobby", $"{chat.Nick} during {n}");
-            await Task.Delay(100, TestContext.Current.CancellationToken);
+            await Until.PassedAsync(TimeSpan.FromMilliseconds(100));
         }
 
         hosts[2].SetCable(true);

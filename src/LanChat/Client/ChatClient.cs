@@ -18,6 +18,8 @@ internal sealed class ChatClient : IAsyncDisposable
     /// <summary>Relays and warnings remembered for those who come later; further ones are told, not remembered.</summary>
     private const int MaxStanding = 64;
 
+    private static readonly TimeSpan SettlingTime = TimeSpan.FromSeconds(8);
+
     private readonly ProfileLock _lock;
     private readonly Lock _gate = new();
     private readonly List<Channel<Told>> _subscribers = [];
@@ -157,7 +159,7 @@ internal sealed class ChatClient : IAsyncDisposable
         if (_host is not null) await _host.DisposeAsync().ConfigureAwait(false);
         CompleteAll();
         _lock.Dispose();
-        _stopped.Dispose();
+        await _stopped.CancelAsync().ConfigureAwait(false);
         if (Options.IsEphemeral) DeleteProfile();
     }
 
@@ -194,8 +196,7 @@ internal sealed class ChatClient : IAsyncDisposable
         if (happened is ReadyEvent ready)
         {
             Volatile.Write(ref _ready, ready);
-            // Loading a long history leaves many times its size behind; a client that idles for hours should not hold on to that.
-            _ = Task.Run(() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true));
+            _ = Task.Run(TidyUpAsync);
         }
 
         lock (_gate)
@@ -208,6 +209,18 @@ internal sealed class ChatClient : IAsyncDisposable
                 _subscribers.RemoveAt(i);
             }
         }
+    }
+
+    /// <summary>
+    /// Loading a long history leaves many times its size behind, and so does meeting everybody; a client that idles for hours should not
+    /// hold on to that.
+    /// </summary>
+    private async Task TidyUpAsync()
+    {
+        var stopped = _stopped.Token;
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        await Task.WhenAny(Task.Delay(SettlingTime, stopped)).ConfigureAwait(false);
+        if (!stopped.IsCancellationRequested) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     private void Remember(ChatEvent happened)

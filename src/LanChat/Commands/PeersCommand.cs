@@ -36,9 +36,12 @@ internal static class PeersCommand
             count++;
             var rtt = peer.GetProperty("rttMs").GetDouble().ToString("0.#", CultureInfo.InvariantCulture);
             var id = peer.GetProperty("peerId").GetString()!;
-            output.WriteLine($"{peer.GetProperty("nick").GetString()}#{id[..4]}  {peer.GetProperty("path").GetString() ?? "-"}  {peer.GetProperty("address").GetString() ?? "-"}  {rtt} ms  {id}");
+            var (nick, path, address) = (Text(peer, "nick"), Text(peer, "path"), Text(peer, "address"));
+            output.WriteLine($"{nick}#{id[..4]}  {path}  {address}  {rtt} ms  {id}");
         }
 
         if (count == 0) output.WriteLine("Nobody is there. `lanchat doctor` says why somebody cannot be seen.");
     }
+
+    private static string Text(JsonElement peer, string field) => peer.GetProperty(field).GetString() ?? "-";
 }

@@ -9,6 +9,8 @@ internal sealed class SendCommand
     /// <summary>Messages on their way at once: what is read from stdin waits beyond them.</summary>
     private const int MaxOpen = 512;
 
+    private static readonly TimeSpan IdPatience = TimeSpan.FromSeconds(10);
+
     private readonly Conversation _conversation;
     private readonly string _label;
     private readonly Dictionary<string, string> _open = new();
@@ -49,9 +51,10 @@ internal sealed class SendCommand
         await listening.ConfigureAwait(false);
         var left = _open.Count;
         if (left == 0) return _hasFailed ? ExitCodes.Failed : ExitCodes.Done;
+        var what = left == 1 ? "The message is" : $"The {left} messages are";
         await Console.Error.WriteLineAsync(orDrop
             ? await WithdrawAsync(cancellation).ConfigureAwait(false)
-            : $"Nobody was reached in time. {(left == 1 ? "The message is" : $"The {left} messages are")} kept and will be sent when a client of this profile runs again.").ConfigureAwait(false);
+            : $"Nobody was reached in time. {what} kept and will be sent when a client of this profile runs again.").ConfigureAwait(false);
         return ExitCodes.NobodyReached;
     }
 
@@ -123,9 +126,12 @@ internal sealed class SendCommand
 
     private async Task<string> WithdrawAsync(CancellationToken cancellation)
     {
-        foreach (var (reference, id) in _open)
+        // A client that has just started writes nothing before it has asked the others for what it wrote before: until then there is no id.
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        late.CancelAfter(IdPatience);
+        while (_open.ContainsValue("")) await TakeAsync(await _conversation.NextAsync(late.Token).ConfigureAwait(false)).ConfigureAwait(false);
+        foreach (var (reference, id) in _open.ToList())
         {
-            if (id.Length == 0) continue;
             await _conversation.DoAsync(new { @do = "withdraw", id, @ref = reference }).ConfigureAwait(false);
             await _conversation.NextAsync(e => e.Name is "done" or "error" && e.Text("ref") == reference, cancellation).ConfigureAwait(false);
         }

@@ -98,7 +98,8 @@ internal sealed class Chat : ProgramProcess
         var from = LineCount;
         Do(new { @do = "transcript", room });
         var answer = await EventAsync("transcript", e => e["room"] == room, from: from);
-        return [.. answer.Json.GetProperty("entries").EnumerateArray().Where(e => e.GetProperty("kind").GetString() is "text" or "me").Select(e => e.GetProperty("text").GetString()!)];
+        var entries = answer.Json.GetProperty("entries").EnumerateArray().Select(e => new PipeEvent(e));
+        return [.. entries.Where(e => e["kind"] is "text" or "me").Select(e => e["text"])];
     }
 
     /// <summary>Waits until everybody's transcript of a room has so many messages, each once and in one order.</summary>

@@ -127,7 +127,7 @@ internal class ProgramProcess : IAsyncDisposable
             next += fresh.Count;
             var left = patience - clock.Elapsed;
             if (hasEnded || left <= TimeSpan.Zero) Assert.Fail($"{Describe()}\n… {(hasEnded ? "ended before" : $"waited {patience.TotalSeconds:0.#} s in vain until")} {what}.");
-            await Task.WhenAny(changed, Task.Delay(left, TestContext.Current.CancellationToken));
+            await Until.SignalledAsync(changed, left);
         }
     }
 
