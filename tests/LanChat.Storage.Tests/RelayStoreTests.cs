@@ -115,7 +115,7 @@ public sealed class RelayStoreTests : IDisposable
         Assert.Equal([1], Assert.Single(parts[1].Profiles).ToArray());
         AssertRead(Read(1, 0, false, 1), 6, entries[5..6]);
         var nothing = Assert.Single(ReadIndex(3));
-        Assert.Equal((0, 0), ((int)nothing.FirstPosition, nothing.Entries.Length));
+        Assert.Equal((1, 0), ((int)nothing.FirstPosition, nothing.Entries.Length));
     }
 
     [Fact]
@@ -123,6 +123,7 @@ public sealed class RelayStoreTests : IDisposable
     {
         Append(1, Entries(1, 1, 3));
         Submit(new TrimLog(Samples.Id(1), 4, []));
+        Assert.Equal(4, Assert.Single(ReadIndex(1)).FirstPosition);
         Submit(new TrimLog(Samples.Id(2), 4, []));
         Assert.Equal(4, Append(1, Entries(1, 4, 1)));
     }

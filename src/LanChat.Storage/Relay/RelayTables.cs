@@ -27,7 +27,13 @@ internal static class RelayTables
         var room = Room(session, append.Room)!.Value;
         var head = (long)session.Scalar("SELECT head FROM room WHERE number = $1", room)!;
         var position = head;
-        foreach (var entry in append.Entries) Insert(session, Number(room, ++position), entry);
+        var (epoch, number) = (append.Entries[0].Epoch, Epoch(session, append.Entries[0].Epoch));
+        foreach (var entry in append.Entries)
+        {
+            if (entry.Epoch != epoch) (epoch, number) = (entry.Epoch, Epoch(session, entry.Epoch));
+            Insert(session, Number(room, ++position), entry, number);
+        }
+
         session.Run("UPDATE room SET head = $2 WHERE number = $1", room, position);
         session.Run("UPDATE total SET appended = appended + $1", (long)append.Entries.Length);
         return head + 1;
@@ -106,12 +112,12 @@ internal static class RelayTables
 
     private static long? Room(SqlSession session, RoomId room) => (long?)session.Scalar("SELECT number FROM room WHERE id = $1", room.ToArray());
 
-    private static void Insert(SqlSession session, long number, LogEntry entry) => session.Run(
+    private static void Insert(SqlSession session, long number, LogEntry entry, long epoch) => session.Run(
         """
         INSERT INTO log(number, author, seq, hash, previous, epoch, place, is_kept, is_waived, chain, signature, encoded)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         """,
-        number, entry.Author.ToArray(), (long)entry.Seq, entry.Hash.ToArray(), entry.Previous.ToArray(), Epoch(session, entry.Epoch), entry.Place,
+        number, entry.Author.ToArray(), (long)entry.Seq, entry.Hash.ToArray(), entry.Previous.ToArray(), epoch, entry.Place,
         entry.IsKept ? 1L : 0L, entry.IsWaived ? 1L : 0L, entry.Chain.ToArray(), entry.Signature, entry.Encoded);
 
     private static long Epoch(SqlSession session, Epoch epoch)
