@@ -8,6 +8,8 @@ namespace LanChat.Tui;
 internal sealed partial class ChatPresenter
 {
     private DateTimeOffset? _quitAt;
+    private readonly Dictionary<string, RelayEvent> _relays = [];
+    private readonly Queue<WarningEvent> _warnings = new();
     private string? _refusedRelay;
 
     /// <summary>Says bye to all; <see cref="HasQuit"/> once that is done.</summary>
@@ -193,7 +195,8 @@ internal sealed partial class ChatPresenter
                 break;
             case "doctor":
                 Say("Looking into it …", Tone.Dim);
-                _ = Report(_session.DoctorAsync(CancellationToken.None));
+                Post(new PeersQuery(), answer => _ = Report(_session.DoctorAsync(
+                    new Circumstances(answer is PeersEvent peers ? peers.Peers : [], [.. _relays.Values], [.. _warnings]), CancellationToken.None)));
                 break;
         }
     }
@@ -210,7 +213,7 @@ internal sealed partial class ChatPresenter
             IReadOnlyList<string> lines = await task;
             Later(() => Say(string.Join('\n', lines), Tone.Dim));
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidOperationException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidOperationException or System.Net.Sockets.SocketException)
         {
             Later(() => Say(exception.Message, Tone.Bad));
         }

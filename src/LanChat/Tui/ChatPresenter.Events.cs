@@ -7,6 +7,9 @@ namespace LanChat.Tui;
 /// <content>What the session tells.</content>
 internal sealed partial class ChatPresenter
 {
+    /// <summary>Warnings kept for a diagnosis; beyond, the oldest go.</summary>
+    private const int WarningsKept = 16;
+
     private void Handle(Heard heard)
     {
         Version++;
@@ -157,6 +160,7 @@ internal sealed partial class ChatPresenter
 
     private void TakeRelay(RelayEvent relay)
     {
+        _relays[relay.Address] = relay;
         Relay = relay.State switch
         {
             RelayState.Up => "relay up",
@@ -175,6 +179,12 @@ internal sealed partial class ChatPresenter
 
     private void TakeWarning(WarningEvent warning)
     {
+        _warnings.Enqueue(warning);
+        while (_warnings.Count > WarningsKept)
+        {
+            _warnings.Dequeue();
+        }
+
         if (!warning.PeerId.IsNone)
         {
             People.Named(warning.PeerId, string.Empty).Doubt = warning.Text;

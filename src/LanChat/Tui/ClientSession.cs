@@ -4,6 +4,8 @@ using System.Text;
 using System.Threading.Channels;
 using LanChat.Client;
 using LanChat.Core;
+using LanChat.Doctor;
+using LanChat.Net;
 using LanChat.Storage;
 
 namespace LanChat.Tui;
@@ -11,6 +13,9 @@ namespace LanChat.Tui;
 /// <summary>The client of this process as the screen sees it.</summary>
 internal sealed class ClientSession : IChatSession, IDisposable
 {
+    /// <summary>Others say hello every five seconds, a fifth more or less: this long hears each of them once.</summary>
+    private static readonly TimeSpan ProbeFor = TimeSpan.FromSeconds(6.2);
+
     private readonly ChatClient _client;
     private readonly ChannelReader<Told> _events;
     private readonly SemaphoreSlim _drained = new(0, 1);
@@ -98,30 +103,29 @@ internal sealed class ClientSession : IChatSession, IDisposable
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<string>> DoctorAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> DoctorAsync(Circumstances circumstances, CancellationToken cancellationToken)
     {
         ClientOptions options = _client.Options;
+        ProbeReport report = await NetworkProbe.RunAsync(
+            new ProbeRequest(options.DiscoveryPort, options.Network, []), ProbeFor, cancellationToken).ConfigureAwait(false);
+        ImmutableArray<Finding> findings = Diagnosis.Of(new Examination
+        {
+            Probe = report,
+            DiscoveryPort = options.DiscoveryPort,
+            PortOwner = report.IsDiscoveryPortShared ? null : PortOwner.Find(options.DiscoveryPort),
+            Linked = [.. circumstances.Peers.Select(peer =>
+                new LinkedPeer(peer.PeerId.ToString(), peer.Nick, peer.Path.ToString().ToLowerInvariant(), peer.Address))],
+            Relays = [.. circumstances.Relays.Select(relay => new RelayWord(relay.State.ToString().ToLowerInvariant(), relay.Address, relay.Reason))],
+            Warnings = [.. circumstances.Warnings.Select(warning => new WarningWord(warning.Code, warning.Text))],
+        });
         var lines = new List<string>();
         if (!options.IsDiscoveryEnabled)
         {
-            lines.Add("Discovery is switched off: nobody is looked for, nobody is answered. Start without --no-discovery.");
-        }
-        else if (!_client.IsListening)
-        {
-            lines.Add(
-                $"UDP port {options.DiscoveryPort} is held by another program: you are found, but do not hear who greets. " +
-                "Close it, or give all of you another --discovery-port.");
+            lines.Add("Discovery is switched off: nobody is looked for. Start without --no-discovery.");
         }
 
-        if (!options.UseRelays)
-        {
-            lines.Add("Relays are switched off: people whom no direct path reaches stay unseen. Start without --no-relay.");
-        }
-
-        lines.Add(
-            $"The firewall has to let UDP {options.DiscoveryPort} and {_client.Port} in. The others must be in the network “{options.Network}” as you are. " +
-            "`lanchat doctor` in another terminal looks further.");
-        return Task.FromResult<IReadOnlyList<string>>(lines);
+        lines.AddRange(findings.Select((finding, at) => $"{at + 1}. {finding.Evidence}\n   What to do: {finding.Remedy}"));
+        return lines.Count > 0 ? lines : [$"Nothing is wrong: {circumstances.Peers.Count} people are reached."];
     }
 
     /// <inheritdoc/>

@@ -7,6 +7,9 @@ namespace LanChat.Tui;
 /// <param name="Tag">The tag of the command this answers; 0 for what nobody asked for.</param>
 internal readonly record struct Heard(ChatEvent Event, long Tag);
 
+/// <summary>What a diagnosis starts from: who is reached, the relays' last states, the last warnings.</summary>
+internal sealed record Circumstances(IReadOnlyList<PeerEvent> Peers, IReadOnlyList<RelayEvent> Relays, IReadOnlyList<WarningEvent> Warnings);
+
 /// <summary>
 /// What the screen needs of the client: commands in, events out. No call blocks: the screen's thread never waits for the network or the disk.
 /// </summary>
@@ -30,8 +33,8 @@ internal interface IChatSession
     /// <summary>Keeps a setting; written behind the caller's back.</summary>
     void Keep(string name, string value);
 
-    /// <summary>Finds out why somebody cannot be seen; a line per finding, the likeliest first.</summary>
-    Task<IReadOnlyList<string>> DoctorAsync(CancellationToken cancellationToken);
+    /// <summary>Finds out why somebody cannot be seen, given what the screen was told so far; a line per finding, the likeliest first.</summary>
+    Task<IReadOnlyList<string>> DoctorAsync(Circumstances circumstances, CancellationToken cancellationToken);
 
     /// <summary>Writes messages to a file; answers with a sentence saying where it is.</summary>
     Task<string> SaveAsync(string room, string? file, IReadOnlyList<MessageView> messages, CancellationToken cancellationToken);

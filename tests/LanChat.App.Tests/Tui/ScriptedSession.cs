@@ -77,7 +77,7 @@ internal sealed class ScriptedSession : IChatSession
 
     public void Keep(string name, string value) => _settings[name] = value;
 
-    public Task<IReadOnlyList<string>> DoctorAsync(CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<string>> DoctorAsync(Circumstances circumstances, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<string>>(["The firewall drops UDP port 42042: allow it."]);
 
     public Task<string> SaveAsync(string room, string? file, IReadOnlyList<MessageView> messages, CancellationToken cancellationToken) =>
