@@ -95,7 +95,11 @@ internal sealed class OperatorOutput(TextWriter writer, bool isJson, TimeProvide
         {
             Object("rooms", ("rooms", list.Rooms.Select(room => new
             {
-                room = room.Id.ToString(), members = room.Members, entries = room.Entries, bytes = room.Bytes, closed = room.IsClosed,
+                room = room.Id.ToString(),
+                members = room.Members,
+                entries = room.Entries,
+                bytes = room.Bytes,
+                closed = room.IsClosed,
             })));
             return;
         }

@@ -8,7 +8,7 @@ namespace LanChat.EndToEnd.Tests;
 /// </summary>
 internal sealed class NetworkLab : IAsyncDisposable
 {
-    private static int _count;
+    private static int LabCount;
 
     private readonly List<string> _namespaces = [];
     private readonly List<ProgramProcess> _processes = [];
@@ -18,7 +18,7 @@ internal sealed class NetworkLab : IAsyncDisposable
 
     private NetworkLab()
     {
-        _prefix = string.Create(CultureInfo.InvariantCulture, $"lc{Environment.ProcessId}-{Interlocked.Increment(ref _count)}-");
+        _prefix = string.Create(CultureInfo.InvariantCulture, $"lc{Environment.ProcessId}-{Interlocked.Increment(ref LabCount)}-");
         Folder = Directory.CreateTempSubdirectory("lanchat-lab-").FullName;
         LabCleaner.Add(this);
     }
