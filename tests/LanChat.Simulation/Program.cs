@@ -14,6 +14,8 @@ internal static class Program
         ["run", var count, "--from", var from] => RunSeeds(ulong.Parse(from, CultureInfo.InvariantCulture), int.Parse(count, CultureInfo.InvariantCulture)),
         ["survey", var count, "--from", var from] => Survey(ulong.Parse(from, CultureInfo.InvariantCulture), int.Parse(count, CultureInfo.InvariantCulture)),
         ["run", var count] => RunSeeds(0, int.Parse(count, CultureInfo.InvariantCulture)),
+        ["flips", var count] => Flip(int.Parse(count, CultureInfo.InvariantCulture)),
+        ["mesh", var peers] => Mesh(int.Parse(peers, CultureInfo.InvariantCulture)),
         ["bugs", .. var names] => FindBugs(names),
         ["replay", var seed] => Replay(ulong.Parse(seed, CultureInfo.InvariantCulture)),
         _ => Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args).GetAwaiter().GetResult(),
@@ -44,6 +46,28 @@ internal static class Program
         Console.WriteLine($"With {plan.Steps.Length} steps: {result.Failure}");
         foreach (var step in plan.Steps) Console.WriteLine(step);
         foreach (var line in result.Log.Lines) Console.WriteLine(line);
+    }
+
+    private static int Flip(int count)
+    {
+        var failed = 0;
+        for (ulong seed = 0; seed * 1000 < (ulong)count; seed++)
+        {
+            var result = PathFlips.Run(seed, Math.Min(1000, count));
+            if (result.Problem is not null) failed++;
+            Console.WriteLine(
+                $"seed {seed}: {result.Flips} flips, {result.Said} messages, stall p50 {result.Percentile(50).TotalMilliseconds:F0} ms, "
+                + $"p99 {result.Percentile(99).TotalMilliseconds:F0} ms, most {result.Percentile(100).TotalMilliseconds:F0} ms. {result.Problem ?? "Nothing lost, nothing twice."}");
+        }
+        return failed == 0 ? 0 : 1;
+    }
+
+    private static int Mesh(int peers)
+    {
+        var watch = Stopwatch.StartNew();
+        var result = FullMesh.Run(peers, 50, 1);
+        Console.WriteLine($"{result} in {watch.Elapsed.TotalSeconds:F1} s");
+        return 0;
     }
 
     private static int FindBugs(string[] names)

@@ -34,7 +34,9 @@ internal sealed class NodeContext(PeerNodeOptions options, ICryptography crypto,
     public bool TryTakeOutput([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out NodeOutput? output) => _outputs.TryDequeue(out output);
 
     /// <summary>Every discard has a name and a number.</summary>
-    public void Count(string reason) => _counters[reason] = _counters.GetValueOrDefault(reason) + 1;
+    public void Count(string reason) => Count(reason, 1);
+
+    public void Count(string reason, long amount) => _counters[reason] = _counters.GetValueOrDefault(reason) + amount;
 
     public void Count(string where, Rejection reason) => Count($"{where}-{reason}");
 

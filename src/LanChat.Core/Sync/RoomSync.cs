@@ -25,6 +25,9 @@ internal sealed class RoomSync(NodeContext context, NodeParts parts, ChatRoom ro
     private const int MaxStampRuns = 16;
 
     private static readonly TimeSpan ReceiptDelay = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How long a summary that differs is given to be explained by what is on its way.</summary>
+    private static readonly TimeSpan ComparisonDelay = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan WantTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SummaryPeriod = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan SummaryInterval = TimeSpan.FromSeconds(1);
@@ -36,13 +39,15 @@ internal sealed class RoomSync(NodeContext context, NodeParts parts, ChatRoom ro
     private readonly Dictionary<PeerId, SyncPartner> _partners = new();
     private TimeSpan _summariesUntil;
     private TimeSpan? _nextSummary;
+    private TimeSpan? _nextComparison;
+    private readonly RecentSummaries _summaries = new(room.Log);
     private TimeSpan? _nextReceipts;
     private TimeSpan? _nextWantCheck;
     private int _lastWantId;
 
     public IReadOnlyDictionary<PeerId, SyncPartner> Partners => _partners;
 
-    public TimeSpan? NextWakeup => Earliest(Earliest(_nextSummary, _nextReceipts), _nextWantCheck);
+    public TimeSpan? NextWakeup => Earliest(Earliest(Earliest(_nextSummary, _nextReceipts), _nextWantCheck), _nextComparison);
 
     /// <summary>A linked member takes part in the room, or has come up on another path.</summary>
     public void Join(PeerSession session)
@@ -121,6 +126,7 @@ internal sealed class RoomSync(NodeContext context, NodeParts parts, ChatRoom ro
     /// <summary>Sends a new entry of this client, once it is on disk, to every linked member.</summary>
     public void Push(Entry entry, ReadOnlyMemory<byte> encoded)
     {
+        _summaries.Note();
         foreach (var partner in _partners.Values)
         {
             if (IsDirect(partner.Session)) PushTo(partner, entry, encoded);
@@ -139,13 +145,23 @@ internal sealed class RoomSync(NodeContext context, NodeParts parts, ChatRoom ro
         var now = context.Now.Monotonic;
         if (_nextReceipts <= now) SendReceipts();
         if (_nextSummary <= now) SendSummaries();
+        if (_nextComparison <= now) CompareSummaries();
         if (_nextWantCheck <= now) CheckWants();
     }
 
     /// <summary>Whether room entries go over the link itself; a member reached through the relay alone gets them from the relay's log.</summary>
     private bool IsDirect(PeerSession session) => session.Path is PeerPath.Lan or PeerPath.Punched || !room.Feed.IsLive;
 
-    private void Send(PeerSession session, RoomMessage message) => parts.Links.Send(session, message, room.Id);
+    private void Send(PeerSession session, RoomMessage message)
+    {
+        if (message is DigestMessage) context.Count("sent-digest-bytes", FrameCodec.MeasureUpperBound(message));
+        if (message is EntriesMessage entries)
+        {
+            context.Count("sent-entries", entries.Entries.Length);
+            context.Count("sent-entry-bytes", FrameCodec.MeasureUpperBound(message));
+        }
+        parts.Links.Send(session, message, room.Id);
+    }
 
     private void PushTo(SyncPartner partner, Entry entry, ReadOnlyMemory<byte> encoded)
     {
@@ -169,7 +185,11 @@ internal sealed class RoomSync(NodeContext context, NodeParts parts, ChatRoom ro
             Changed();
             room.Display.Pump();
             room.Feed.EntriesArrived(taken, isOwn: false);
-            if (message.WantId == 0) Forward(partner, taken);
+            if (message.WantId == 0)
+            {
+                _summaries.Note();
+                Forward(partner, taken);
+            }
         }
 
         if (message is { WantId: not 0, IsLast: true }) AskFor(partner);
@@ -187,6 +207,7 @@ internal sealed class RoomSync(NodeContext context, NodeParts parts, ChatRoom ro
             {
                 if (other == from || !IsDirect(other.Session) || from.Neighbours.Contains(other.Session.PeerId)) continue;
                 if (!IsLeastCommonNeighbour(from, other) || !parts.Shelf.TryGet(entry.Hash, out var encoded)) continue;
+                context.Count("sent-entries-of-others");
                 PushTo(other, entry, encoded);
             }
         }
@@ -224,7 +245,6 @@ internal sealed class RoomSync(NodeContext context, NodeParts parts, ChatRoom ro
             partner.NeighboursTold = [];
             SendNeighbours();
         }
-
         AskFor(partner);
         room.Outbox.Reconsider();
     }
@@ -371,8 +391,20 @@ internal sealed class RoomSync(NodeContext context, NodeParts parts, ChatRoom ro
 
     private void HandleSummary(SyncPartner partner, SummaryMessage summary)
     {
-        if (summary.Value == room.Log.Summary() || context.Guards.SkipRepair) return;
-        SendDigest(partner, wantsAnswer: true);
+        if (context.Guards.SkipRepair || _summaries.Contains(summary.Value)) return;
+        partner.OddSummary = summary.Value;
+        _nextComparison ??= context.Now.Monotonic + ComparisonDelay;
+    }
+
+    /// <summary>A summary that was not known when it came and is not known still: the histories differ by more than what was on its way.</summary>
+    private void CompareSummaries()
+    {
+        _nextComparison = null;
+        foreach (var partner in _partners.Values.Where(p => p.OddSummary is not null))
+        {
+            if (!_summaries.Contains(partner.OddSummary!.Value)) SendDigest(partner, wantsAnswer: true);
+            partner.OddSummary = null;
+        }
     }
 
     private void SendDigest(SyncPartner partner, bool wantsAnswer)

@@ -16,6 +16,9 @@ internal sealed class SyncPartner(PeerSession session)
 
     public bool HasShownDigest { get; set; }
 
+    /// <summary>A summary it showed that this client has not gone through lately.</summary>
+    public UInt128? OddSummary { get; set; }
+
     public TimeSpan LastDigest { get; set; } = TimeSpan.MinValue / 2;
 
     /// <summary>Whom of the room it is linked to.</summary>
