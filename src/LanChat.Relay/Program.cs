@@ -21,7 +21,9 @@ internal static class Program
             return WrongUsage;
         }
         command.SetAction((result, cancellation) => RunAsync(result, options));
-        return await parsed.InvokeAsync().ConfigureAwait(false);
+
+        // The library would give up on a clean stop after two seconds; a relay on a busy machine may need longer to put everything on disk.
+        return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }).ConfigureAwait(false);
     }
 
     private static RootCommand Command(out List<(Setting Setting, Option Option)> options)
