@@ -235,7 +235,7 @@ internal sealed class LinkTable
 
     private void Opened(LinkOpened opened)
     {
-        if (!_context.ByHandle.TryGetValue(opened.Link, out var link)) return;
+        if (!_context.ByHandle.TryGetValue(opened.Link, out var link) || link.IsOpen) return;
         link.Remote = LinkContext.Plain(opened.Remote);
         _dialer.Settle(link);
         _handshakes.Open(link);

@@ -84,6 +84,9 @@ internal static class LinkTimings
     /// <summary>How long a relay that was there is expected back soon.</summary>
     public static readonly TimeSpan RelayRecently = TimeSpan.FromMinutes(2);
 
+    /// <summary>How long a relay found by its beacon is tried without another one of them.</summary>
+    public static readonly TimeSpan RelayFoundStays = TimeSpan.FromSeconds(60);
+
     /// <summary>How long a kicked client stays away.</summary>
     public static readonly TimeSpan RelayKicked = TimeSpan.FromSeconds(60);
 

@@ -44,6 +44,8 @@ internal sealed class RelayClient(LinkContext context, Dialer dialer)
             && context.Now - known.Heard < LinkTimings.RelayRecently;
         if (isKnownBetter && LinkContext.IsLinkLocal(address.Address)) return;
         if (!_found.ContainsKey(relay) && _found.Count >= 16) _found.Remove(_found.MinBy(pair => pair.Value.Heard).Key);
+        // Who was silent for some hellos and is heard again has come back: no pause holds for it any more.
+        if (known.Address is not null && context.Now - known.Heard > LinkTimings.RelayLongestRetry) _dialAt = context.Now;
         _found[relay] = (address, cookie, context.Now);
         if (_link is null) context.Arm(Later(_dialAt, context.Now));
     }
@@ -177,7 +179,9 @@ internal sealed class RelayClient(LinkContext context, Dialer dialer)
             return;
         }
         // Everybody on a network finds the same relay that way: a room whose members agree on one is ordered by one.
-        var relays = _found.Where(pair => !_refusedIds.Contains(pair.Key)).OrderBy(pair => pair.Key).ToList();
+        // One that has not answered a hello for long is gone; it is tried again when it does.
+        var relays = _found.Where(pair => !_refusedIds.Contains(pair.Key) && context.Now - pair.Value.Heard < LinkTimings.RelayFoundStays)
+            .OrderBy(pair => pair.Key).ToList();
         if (relays.Count == 0) return;
         var (id, (at, cookie, _)) = relays[_failures % relays.Count];
         _dialled = id;

@@ -34,6 +34,23 @@ public sealed class RelayPathTests
     }
 
     [Fact]
+    public void A_found_relay_that_is_gone_is_given_up_and_taken_up_again_when_it_is_heard()
+    {
+        var relay = AddRelay(options => options with { BeaconPort = 42043 });
+        relay.IsOnLan = true;
+        var node = _world.Add(1);
+        Assert.True(RunUntilRelayed(node));
+        _world.Network.Cut(node, relay);
+        _world.Network.Run(Ms(80_000));
+        var attempts = _world.Network.Attempts.Count;
+        _world.Network.Run(Ms(60_000));
+        Assert.Equal(attempts, _world.Network.Attempts.Count);
+        relay.Restart();
+        _world.Network.Mend(node, relay);
+        Assert.True(_world.Network.RunUntil(() => node.Of<RelayUp>().Count() == 2, Ms(20_000)));
+    }
+
+    [Fact]
     public void Who_wants_no_relay_uses_none()
     {
         AddRelay(options => options with { BeaconPort = 42043 }).IsOnLan = true;

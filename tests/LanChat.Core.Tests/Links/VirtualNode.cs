@@ -29,6 +29,9 @@ internal abstract class VirtualNode(IPEndPoint endPoint)
     /// <summary>Changes what arrives, channel by channel.</summary>
     public Func<byte, byte[], byte[]>? Tampering { get; set; }
 
+    /// <summary>Sees every output before it is carried.</summary>
+    public Action<NodeOutput>? Sniffer { get; set; }
+
     /// <summary>Outputs that the network does not carry.</summary>
     public List<NodeOutput> Others { get; } = [];
 
@@ -98,6 +101,10 @@ internal sealed class TableNode : VirtualNode
         Table.Tick(Network.Time);
         while (Table.TryTakeEvent(out var happened)) Events.Add(happened);
         Table.Flush(Network.Time);
-        while (_outputs.TryDequeue(out var output)) Network.Carry(this, output);
+        while (_outputs.TryDequeue(out var output))
+        {
+            Sniffer?.Invoke(output);
+            Network.Carry(this, output);
+        }
     }
 }
