@@ -10,7 +10,7 @@ internal sealed class Performance(Stage stage)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>For whoever reads along.</summary>
-    private static readonly TimeSpan ReadingTime = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan ReadingTime = TimeSpan.FromMilliseconds(100);
 
     private readonly Expectations _expectations = new(stage, Patience);
     private int _messages;
