@@ -82,7 +82,23 @@ internal sealed class AuthorChain
         }
     }
 
-    /// <summary>All runs held.</summary>
+    /// <summary>Runs of seqs at which anything is held, be it on a branch that does not count.</summary>
+    public List<SeqRange> AllRuns()
+    {
+        var runs = Runs.ToList();
+        if (_others.Count == 0) return runs;
+        runs.AddRange(_others.Keys.Where(seq => At(seq) < 0).Select(seq => new SeqRange(seq, seq)));
+        runs.Sort((left, right) => left.First.CompareTo(right.First));
+        var merged = new List<SeqRange>(runs.Count);
+        foreach (var run in runs)
+        {
+            if (merged.Count > 0 && merged[^1].Last + 1 == run.First) merged[^1] = merged[^1] with { Last = run.Last };
+            else merged.Add(run);
+        }
+        return merged;
+    }
+
+    /// <summary>Runs of the chain that counts.</summary>
     public IEnumerable<SeqRange> Runs => _runs.Select(run => new SeqRange(run.First, run.Last));
 
     /// <summary>Makes a row the one that counts at a seq; −1 for none.</summary>

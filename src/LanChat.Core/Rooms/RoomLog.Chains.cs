@@ -56,7 +56,7 @@ internal sealed partial class RoomLog
             var from = Math.Max(chain.Floor, chain.PrunedBelow);
             if (chain.KnownTo < from) continue;
             var count = (long)chain.KnownTo - from + 1;
-            foreach (var run in chain.Runs) count -= Math.Max(0, run.Last - Math.Max(run.First, from) + 1);
+            foreach (var run in chain.AllRuns()) count -= Math.Max(0, run.Last - Math.Max(run.First, from) + 1);
             if (count > 0) missing[_table.Author(i)] = (int)count;
         }
         return missing;

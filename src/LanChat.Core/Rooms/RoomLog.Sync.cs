@@ -36,7 +36,7 @@ internal sealed partial class RoomLog
         var lines = ImmutableArray.CreateBuilder<DigestLine>();
         for (var i = 0; i < _chains.Count; i++)
         {
-            if (_chains[i].Last > 0 || _chains[i].Floor > 1) lines.Add(Line(i));
+            if (_chains[i].LastOfAll > 0 || _chains[i].Floor > 1) lines.Add(Line(i));
         }
         _digestAt = _digestVersion;
         return _digest = lines.ToImmutable();
@@ -80,7 +80,7 @@ internal sealed partial class RoomLog
         var wants = ImmutableArray.CreateBuilder<WantLine>();
         for (var i = 0; i < _chains.Count; i++)
         {
-            if (_chains[i].Last == 0) continue;
+            if (_chains[i].LastOfAll == 0) continue;
             var author = _table.Author(i);
             var ranges = RangesOf(i);
             if (lines.TryGetValue(author, out var line)) ranges = Subtract(ranges, line.Ranges, line.Floor);
@@ -140,7 +140,7 @@ internal sealed partial class RoomLog
     {
         if (theirs.Ranges.IsEmpty) return false;
         Settle();
-        var row = _table.TryAuthor(theirs.Author, out var index) && index < _chains.Count ? _chains[index].At(theirs.Ranges[^1].Last) : -1;
+        var row = _table.TryAuthor(theirs.Author, out var index) && index < _chains.Count ? HeadAt(_chains[index], theirs.Ranges[^1].Last) : -1;
         return row >= 0 && _table[row].Hash.A != theirs.HeadHash;
     }
 
@@ -178,14 +178,26 @@ internal sealed partial class RoomLog
         return int.MaxValue;
     }
 
+    /// <summary>The entry that counts at a seq; where none does, the least hash of those set aside; −1 where nothing is held.</summary>
+    private int HeadAt(AuthorChain chain, int seq)
+    {
+        var head = chain.At(seq);
+        if (head >= 0) return head;
+        foreach (var other in chain.OthersAt(seq))
+        {
+            if (head < 0 || _table[other].Hash.CompareTo(_table[head].Hash) < 0) head = other;
+        }
+        return head;
+    }
+
     private DigestLine Line(int author)
     {
         var chain = _chains[author];
-        var head = chain.At(chain.Last);
+        var head = HeadAt(chain, chain.LastOfAll);
         return new DigestLine(_table.Author(author), chain.Floor, RangesOf(author), head >= 0 ? _table[head].Hash.A : 0);
     }
 
-    /// <summary>Seqs held on the chain that counts, as many ranges as a digest may name: the lowest, and the one with the head.</summary>
+    /// <summary>Seqs held, as many ranges as a digest may name: the lowest, and the one with the head.</summary>
     private ImmutableArray<SeqRange> RangesOf(int author)
     {
         var held = HeldOf(author);
@@ -194,13 +206,13 @@ internal sealed partial class RoomLog
     }
 
     /// <summary>
-    /// Seqs held on the chain that counts, but for those where the next entry follows another one than the one that is held: the author has
-    /// written two, and the other one is wanted, too.
+    /// Seqs held, on whichever branch, but for those where the next entry follows another one than is held: the author has written two, and the
+    /// other one is wanted, too.
     /// </summary>
     private List<SeqRange> HeldOf(int author)
     {
         var chain = _chains[author];
-        var held = chain.Runs.ToList();
+        var held = chain.AllRuns();
         foreach (var seq in UnjoinedOf(author))
         {
             var index = held.FindIndex(range => range.First <= seq && range.Last >= seq);
@@ -222,7 +234,7 @@ internal sealed partial class RoomLog
             foreach (var row in _table.WithoutPrevious)
             {
                 var (index, seq) = (_table[row].Author, _table[row].Seq);
-                if (_chains[index].At(seq) != row || _chains[index].At(seq - 1) < 0) continue;
+                if (HeadAt(_chains[index], seq - 1) < 0) continue;
                 if (!_unjoined.TryGetValue(index, out var seqs)) _unjoined.Add(index, seqs = []);
                 seqs.Add(seq - 1);
             }
