@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using LanChat.Benchmarks.Relay;
 using LanChat.Protocol;
+using LanChat.Testing;
 
 namespace LanChat.Relay.Tests;
 
@@ -114,14 +114,14 @@ public sealed class RelayProgramTests : IDisposable
         await Until.TrueAsync(() => client.IsSubscribed, client);
         client.Publish([EntryCodec.Encode(Write(client.Identity, null, marker))]);
         await Until.TrueAsync(() => received == 1, client);
-        Assert.False(Holds(ReadMemory(relay.Id), marker));
+        Assert.False(ProcessMemory.Holds(ProcessMemory.Read(relay.Id), marker));
 
         // The same search finds what the relay does know, or it would prove nothing.
-        Assert.True(Holds(ReadMemory(relay.Id), "load1"));
+        Assert.True(ProcessMemory.Holds(ProcessMemory.Read(relay.Id), "load1"));
         relay.Terminate();
         Assert.Equal(0, await relay.ExitAsync());
-        Assert.False(Holds(Directory.GetFiles(_data).Select(File.ReadAllBytes), marker));
-        Assert.True(Holds(Directory.GetFiles(_data).Select(File.ReadAllBytes), "load1"));
+        Assert.False(ProcessMemory.Holds(Directory.GetFiles(_data).Select(File.ReadAllBytes), marker));
+        Assert.True(ProcessMemory.Holds(Directory.GetFiles(_data).Select(File.ReadAllBytes), "load1"));
     }
 
     [Fact]
@@ -171,48 +171,5 @@ public sealed class RelayProgramTests : IDisposable
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private static bool Holds(IEnumerable<byte[]> parts, string text)
-    {
-        var utf8 = Encoding.UTF8.GetBytes(text);
-        var utf16 = Encoding.Unicode.GetBytes(text);
-        return parts.Any(part => part.AsSpan().IndexOf(utf8) >= 0 || part.AsSpan().IndexOf(utf16) >= 0);
-    }
-
-    /// <summary>All that a process holds in memory and may read, region by region; files mapped into it are left out.</summary>
-    private static IEnumerable<byte[]> ReadMemory(int process)
-    {
-        using var memory = File.OpenRead($"/proc/{process}/mem");
-        foreach (var line in File.ReadAllLines($"/proc/{process}/maps"))
-        {
-            var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (words[1][0] != 'r' || words.Length > 5 && (words[5].StartsWith('/') || words[5] is "[vvar]" or "[vsyscall]" or "[vvar_vclock]")) continue;
-            var (start, end) = (Convert.ToInt64(words[0].Split('-')[0], 16), Convert.ToInt64(words[0].Split('-')[1], 16));
-            for (var at = start; at < end;)
-            {
-                var part = new byte[(int)Math.Min(end - at, 16 * 1024 * 1024)];
-                var read = TryRead(memory, at, part);
-                if (read <= 0) break;
-                yield return part[..read];
-
-                // Parts overlap, so that nothing is missed between them.
-                at += read == part.Length && at + read < end ? read - 256 : read;
-            }
-        }
-    }
-
-    private static int TryRead(FileStream memory, long at, byte[] part)
-    {
-        try
-        {
-            memory.Position = at;
-            return memory.ReadAtLeast(part, part.Length, throwOnEndOfStream: false);
-        }
-        catch (IOException)
-        {
-            // Reserved and not backed by anything.
-            return 0;
-        }
     }
 }

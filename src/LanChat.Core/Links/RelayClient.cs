@@ -89,8 +89,10 @@ internal sealed class RelayClient(LinkContext context, Dialer dialer)
             _found.Remove(_dialled);
             return false;
         }
-        var isFingerprint = given.Fingerprint is null || Fingerprint.Matches(given.Fingerprint, id);
-        if (isFingerprint && (!_pins.TryGetValue(Address, out var pinned) || pinned == id)) return true;
+
+        // A fingerprint that the user gives beats what was pinned on first use: so is a relay trusted that has got another identity.
+        var isTrusted = given.Fingerprint is { } typed ? Fingerprint.Matches(typed, id) : !_pins.TryGetValue(Address, out var pinned) || pinned == id;
+        if (isTrusted) return true;
         Refuse(id, "fingerprint");
         return false;
     }

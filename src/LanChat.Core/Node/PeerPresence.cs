@@ -8,12 +8,14 @@ namespace LanChat.Core;
 /// <summary>Turns what happens on links into presence, and hands messages to their rooms (PROTOCOL.md, section 9).</summary>
 internal sealed class PeerPresence(NodeContext context, NodeParts parts, RoomBook rooms)
 {
-    private static readonly TimeSpan ClockWarning = TimeSpan.FromMinutes(2);
-
     private const string PinPrefix = "pin:";
+
+    private static readonly TimeSpan ClockWarning = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan LimitQuiet = TimeSpan.FromSeconds(30);
 
     private readonly HashSet<PeerId> _clockWarned = [];
     private string _relayAddress = "";
+    private TimeSpan _limitToldUntil;
 
     /// <summary>The relays' identities as they were when first used.</summary>
     public void LoadPins()
@@ -167,8 +169,20 @@ internal sealed class PeerPresence(NodeContext context, NodeParts parts, RoomBoo
         context.Tell(new RelayEvent(RelayState.Refused, refused.Address, refused.Id, refused.Reason));
     }
 
+    /// <summary>A limit of the relay slows what is sent; said once while it lasts, since it is answered again and again.</summary>
+    private void TellOfLimit(RelayErrorMessage error)
+    {
+        var now = context.Now.Monotonic;
+        var isTold = now < _limitToldUntil;
+        _limitToldUntil = now + LimitQuiet;
+        if (isTold) return;
+        var text = $"The relay slows this client down. {error.Text} Nothing is lost: it goes out by itself.";
+        context.Tell(new WarningEvent($"relay-{error.Code}", text, rooms.Relay?.Id ?? PeerId.None));
+    }
+
     private void HandleRelayMessage(RelayMessage message)
     {
+        if (message is RelayErrorMessage { Code: RelayErrors.RetryAfter } slow) TellOfLimit(slow);
         if (RoomOf(message) is { } id)
         {
             if (rooms.Find(id) is { IsActive: true } room) room.Feed.Handle(message);
@@ -181,6 +195,7 @@ internal sealed class PeerPresence(NodeContext context, NodeParts parts, RoomBoo
             case NoticeMessage notice: context.Tell(new NoticeEvent(notice.Text, rooms.Relay?.Profile.Nick ?? "relay")); break;
             case InvitedMessage invited: HandleInvited(invited); break;
             case ProfileAnswerMessage answer: if (!answer.Profile.IsEmpty) parts.People.TryLearn(answer.Profile, out _); break;
+            case RelayErrorMessage { Code: RelayErrors.RetryAfter }: break;
             case RelayErrorMessage error: context.Tell(new WarningEvent($"relay-{error.Code}", $"The relay says: {error.Text}", rooms.Relay?.Id ?? PeerId.None)); break;
             default: context.Count("relay-message-unknown"); break;
         }

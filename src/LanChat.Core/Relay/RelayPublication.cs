@@ -76,7 +76,9 @@ internal sealed class RelayPublication(RelayContext context, RelayStamping stamp
         var now = context.Now.Monotonic;
         if (now < client.ThrottledUntil)
         {
+            // Each room that something is not taken of is told: the client counts by rooms what is under way.
             context.Counters.Drop("throttled");
+            context.Refuse(client, RelayErrors.RetryAfter, "Still more than this relay takes.", room.Id, retryAfter: client.ThrottledUntil - now);
             return false;
         }
         foreach (var encoded in entries)
@@ -106,6 +108,9 @@ internal sealed class RelayPublication(RelayContext context, RelayStamping stamp
             (wait, limit) = (RetryAfterFull, $"{context.Options.MaxHeldBytes} bytes of entries waiting in all");
         if (wait > TimeSpan.Zero)
         {
+            // A pause long enough to be worth it: everything from the refused entry on travels again.
+            var worth = TimeSpan.FromSeconds(Math.Min(1, (double)context.Options.EntriesBurst / context.Options.EntriesPerSecond));
+            if (wait < worth) wait = worth;
             client.ThrottledUntil = now.Monotonic + wait;
             context.Refuse(client, RelayErrors.RetryAfter, $"More than this relay takes: {limit}. Send again from this entry on.", room.Id, entry.Hash, wait);
             return false;

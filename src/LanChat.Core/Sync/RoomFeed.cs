@@ -130,7 +130,6 @@ internal sealed class RoomFeed(NodeContext context, NodeParts parts, ChatRoom ro
             {
                 if (parts.Shelf.TryGet(entry.Hash, out var encoded)) Publish([(entry, encoded)]);
             }
-
             return;
         }
 
@@ -403,6 +402,9 @@ internal sealed class RoomFeed(NodeContext context, NodeParts parts, ChatRoom ro
         switch (error.Code)
         {
             case RelayErrors.RetryAfter or RelayErrors.Storage:
+                // What followed the entry that was refused was not taken either: all of it is sent again.
+                _unacknowledged.Clear();
+                _unacknowledgedBytes = 0;
                 _pausedUntil = context.Now.Monotonic + error.RetryAfter;
                 _publishAt = _pausedUntil;
                 HasMore = true;
@@ -442,7 +444,6 @@ internal sealed class RoomFeed(NodeContext context, NodeParts parts, ChatRoom ro
             HasMore = !lines.IsEmpty;
             return;
         }
-
         var hashes = new List<EntryHash>();
         room.Log.Select(lines, hashes, SelectBytes, out var more);
         hashes.RemoveAll(_unacknowledged.ContainsKey);
@@ -451,7 +452,6 @@ internal sealed class RoomFeed(NodeContext context, NodeParts parts, ChatRoom ro
             hashes.RemoveRange(MaxUnacknowledged - _unacknowledged.Count, hashes.Count - (MaxUnacknowledged - _unacknowledged.Count));
             more = true;
         }
-
         HasMore = more;
         if (hashes.Count == 0) return;
         _isReading = true;
@@ -464,7 +464,6 @@ internal sealed class RoomFeed(NodeContext context, NodeParts parts, ChatRoom ro
             {
                 if (!encoded.IsEmpty && EntryCodec.TryDecode(encoded, out var entry, out _)) entries.Add((entry, encoded));
             }
-
             Publish(entries);
         });
     }

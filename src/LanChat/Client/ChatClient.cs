@@ -12,8 +12,11 @@ namespace LanChat.Client;
 /// </summary>
 internal sealed class ChatClient : IAsyncDisposable
 {
-    /// <summary>Events a subscriber may lag behind; beyond it the subscription ends rather than the memory grow.</summary>
-    private const int MaxLag = 65536;
+    /// <summary>
+    /// Events a subscriber may lag behind; beyond it the subscription ends rather than the memory grow. A long history comes in seconds, which
+    /// a reader at the other end of a pipe need not keep up with.
+    /// </summary>
+    private const int MaxLag = 1024 * 1024;
 
     /// <summary>Relays and warnings remembered for those who come later; further ones are told, not remembered.</summary>
     private const int MaxStanding = 64;

@@ -200,7 +200,18 @@ internal sealed class EventWriter
         json.WriteString("address", relay.Address);
         WriteOptional(json, "fingerprint", relay.Id.IsNone ? null : Fingerprint.Digits(relay.Id));
         WriteOptional(json, "reason", relay.Reason.Length == 0 ? null : relay.Reason);
+        if (relay.State == RelayState.Refused) json.WriteString("advice", AdviceOn(relay));
     }
+
+    private static string AdviceOn(RelayEvent relay) => relay.Reason switch
+    {
+        "fingerprint" => $"The relay at {relay.Address} is not the one that was there before, or not the one asked for. "
+            + $"If its operator says that this is right, start with --relay {relay.Address}#{Fingerprint.Digits(relay.Id).Replace(' ', '-')}.",
+        RelayByes.Token => "The relay wants another secret: start with the --relay-token that its operator gives.",
+        RelayByes.Banned => "The relay's operator keeps this client out: ask to be let in again, then start anew.",
+        RelayByes.Replaced => "The same identity has connected from elsewhere: close one of the two, or make a new identity.",
+        _ => "The relay speaks another version: update both, then start anew.",
+    };
 
     private static void WriteRoom(Utf8JsonWriter json, RoomInfo room)
     {

@@ -6,6 +6,9 @@ internal static class ProgramFiles
     private static readonly string Root = FindRoot();
     private static readonly string Configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
 
+    /// <summary>Whether the programs are optimised.</summary>
+    public static bool IsRelease => Configuration == "Release";
+
     public static string Client => In("LanChat", "lanchat.dll");
 
     public static string Relay => In("LanChat.Relay", "lanchat-relay.dll");
