@@ -90,7 +90,7 @@ public sealed class RelayAdmissionTests
         await RelayScene.MeetAsync("#lobby", chats);
         var target = new IPEndPoint(IPAddress.Parse(scene.RelayHost.Address), relay.Port);
         using var socket = scene.Hosts[2].Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
-        var flood = Task.Run(() => Flood(socket, target, duration), TestContext.Current.CancellationToken);
+        var flood = Task.Run(() => FloodAsync(socket, target, duration), TestContext.Current.CancellationToken);
         var each = await RelayScene.TalkAsync(duration, TimeSpan.FromMilliseconds(50), "through the noise", chats);
         var sent = await flood;
         await Chat.SameTranscriptAsync("#lobby", 2 * each, TimeSpan.FromSeconds(10), chats);
@@ -102,7 +102,7 @@ public sealed class RelayAdmissionTests
         foreach (var chat in chats) Assert.DoesNotContain(chat.Events("relay"), e => e["state"] != "up");
     }
 
-    private static int Flood(Socket socket, IPEndPoint target, TimeSpan duration)
+    private static async Task<int> FloodAsync(Socket socket, IPEndPoint target, TimeSpan duration)
     {
         var clock = Stopwatch.StartNew();
         var sent = 0;
@@ -111,12 +111,12 @@ public sealed class RelayAdmissionTests
         {
             for (; sent < elapsed.TotalSeconds * 20_000; sent++)
             {
-                var part = garbage.AsSpan(0, 1 + sent % 200 * 6);
-                RandomNumberGenerator.Fill(part);
-                socket.SendTo(part, SocketFlags.None, target);
+                var length = 1 + sent % 200 * 6;
+                RandomNumberGenerator.Fill(garbage.AsSpan(0, length));
+                socket.SendTo(garbage.AsSpan(0, length), SocketFlags.None, target);
             }
 
-            Thread.Sleep(1);
+            await Until.PassedAsync(TimeSpan.FromMilliseconds(1));
         }
 
         return sent;

@@ -50,7 +50,7 @@ internal static class RelayHistory
         {
             client.Turn();
             Assert.True(clock.Elapsed < Patience, $"The relay took {client.Position} entries and no more.");
-            await Task.Delay(1, TestContext.Current.CancellationToken);
+            await Until.PassedAsync(TimeSpan.FromMilliseconds(1));
         }
     }
 }

@@ -50,7 +50,7 @@ public sealed class RelayLoadTests
             for (; time.Elapsed < duration; sent++)
             {
                 ana.Say("#lobby", $"{first + sent} {new string('x', 12_000)}");
-                await Task.Delay(10, TestContext.Current.CancellationToken);
+                await Until.PassedAsync(TimeSpan.FromMilliseconds(10));
             }
 
             return sent;

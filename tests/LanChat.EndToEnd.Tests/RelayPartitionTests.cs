@@ -25,7 +25,7 @@ public sealed class RelayPartitionTests
         for (var n = 0; n < 20; n++)
         {
             foreach (var chat in chats) chat.Say("#lobby", $"{chat.Nick} apart {n}");
-            await Task.Delay(50, TestContext.Current.CancellationToken);
+            await Until.PassedAsync(TimeSpan.FromMilliseconds(50));
         }
 
         await Chat.SameTranscriptAsync("#lobby", 70, TimeSpan.FromSeconds(20), ana, bruno);

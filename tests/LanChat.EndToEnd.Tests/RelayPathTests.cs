@@ -28,7 +28,7 @@ public sealed class RelayPathTests
             if (n == 50) (beforeCut, _) = (chats[0].LineCount, SetCable(false));
             if (n == 100) (afterCut, _) = (chats[0].LineCount, SetCable(true));
             foreach (var chat in chats) chat.Say("#lobby", $"{chat.Nick} {n}");
-            await Task.Delay(80, TestContext.Current.CancellationToken);
+            await Until.PassedAsync(TimeSpan.FromMilliseconds(80));
         }
 
         await chats[0].SeesAsync(chats[2], path: "lan", from: afterCut);

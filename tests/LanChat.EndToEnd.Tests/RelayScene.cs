@@ -118,7 +118,7 @@ internal sealed class RelayScene
         {
             foreach (var chat in chats) chat.Say("#lobby", $"{chat.Nick} {word} {count}");
             count++;
-            await Task.Delay(pause, TestContext.Current.CancellationToken);
+            await Until.PassedAsync(pause);
         }
 
         return count;
