@@ -60,6 +60,12 @@ internal sealed class Observer
         return shown;
     }
 
+    /// <summary>A host lost what was not synced: it may not know any more what its user had been shown, and cannot build on it.</summary>
+    public void Forget(int host)
+    {
+        foreach (var (_, shown) in _shown.Where(pair => pair.Key.Host == host)) shown.Clear();
+    }
+
     public IReadOnlyList<Saying> Own(int host, string room) => [.. _sayings.Values.Where(s => s.Host == host && s.Room == room && s.IsAccepted)];
 
     public void Said(Saying saying) => _sayings.Add(saying.Ref, saying);

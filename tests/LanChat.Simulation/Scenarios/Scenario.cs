@@ -187,6 +187,7 @@ internal sealed class Scenario
             case Touch touch: Change(touch); break;
             case Rename rename: Up(rename.Host)?.Give(0, new NickCommand($"peer{rename.Host}-{_world.Random.Next(100)}")); break;
             case Crash crash:
+                if (crash.IsPowerCut) _observer.Forget(crash.Host);
                 _peers[crash.Host].Crash(crash.IsPowerCut);
                 if (!_absent.Contains(crash.Host)) _world.At(crash.Back, () => Boot(_peers[crash.Host]));
                 break;
