@@ -31,7 +31,7 @@ public sealed class NodeDriver : INodeDriver, IDisposable
     private NodeDriver(NodeDriverOptions options, INodeStore store, Func<NodeOutput, bool> program)
     {
         _store = store;
-        _bind = options.Bind;
+        _bind = IPAddress.Any.Equals(options.Bind) || IPAddress.IPv6Any.Equals(options.Bind) ? null : options.Bind;
         _program = program;
         _loop = new NodeLoop("lanchat-loop", this);
         _faults = options.AllowFaults ? new FaultLayer() : null;

@@ -57,7 +57,8 @@ internal static class Program
             if (result.Problem is not null) failed++;
             Console.WriteLine(
                 $"seed {seed}: {result.Flips} flips, {result.Said} messages, stall p50 {result.Percentile(50).TotalMilliseconds:F0} ms, "
-                + $"p99 {result.Percentile(99).TotalMilliseconds:F0} ms, most {result.Percentile(100).TotalMilliseconds:F0} ms. {result.Problem ?? "Nothing lost, nothing twice."}");
+                + $"p99 {result.Percentile(99).TotalMilliseconds:F0} ms, most {result.Percentile(100).TotalMilliseconds:F0} ms. "
+                + $"{result.Problem ?? "Nothing lost, nothing twice."}");
         }
         return failed == 0 ? 0 : 1;
     }
@@ -104,7 +105,9 @@ internal static class Program
         foreach (var line in result.Log.Lines) Console.WriteLine(line);
         Console.WriteLine(PlanMaker.Make(seed).Setup);
         foreach (var step in PlanMaker.Make(seed).Steps.Where(step => step is not Say)) Console.WriteLine(step);
-        Console.WriteLine(result.Failure is null ? $"seed {seed}: every invariant held, settled after {result.SettledAfter.TotalSeconds} s" : $"seed {seed} failed: {result.Failure}");
+        Console.WriteLine(result.Failure is null
+            ? $"seed {seed}: every invariant held, settled after {result.SettledAfter.TotalSeconds} s"
+            : $"seed {seed} failed: {result.Failure}");
         return result.Failure is null ? 0 : 1;
     }
 }

@@ -493,8 +493,8 @@ internal sealed class RoomFeed(NodeContext context, NodeParts parts, ChatRoom ro
     {
         _receiptsAt = null;
         if (!IsLive || _receiptsDue.Count == 0) return;
-        var receipts = _receiptsDue.Order().Take(Limits.MaxAuthorsPerDigest).Select(a => new MemberReceipt(context.Self, room.Log.LineOf(a))).ToImmutableArray();
+        var authors = _receiptsDue.Order().Take(Limits.MaxAuthorsPerDigest);
+        Send(new RelayReceiptMessage(room.Id, [.. authors.Select(a => new MemberReceipt(context.Self, room.Log.LineOf(a)))]));
         _receiptsDue.Clear();
-        Send(new RelayReceiptMessage(room.Id, receipts));
     }
 }

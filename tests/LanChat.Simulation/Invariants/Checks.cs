@@ -79,12 +79,14 @@ internal sealed class Checks(
         foreach (var saying in observer.Sayings)
         {
             if (!saying.IsAccepted || !IsIn(saying, room, host) || there.Contains(saying.Id)) continue;
-            if (!gone.Contains(saying.Host) || (saying.IsOnRelay && !hasRelayLost)) return $"peer{host} lacks {Head(saying.Text)}, accepted at {saying.AcceptedAt}, held by {Holders(room, saying.Id)}";
+            if (!gone.Contains(saying.Host) || (saying.IsOnRelay && !hasRelayLost))
+                return $"peer{host} lacks {Head(saying.Text)}, accepted at {saying.AcceptedAt}, held by {Holders(room, saying.Id)}";
         }
         return null;
     }
 
-    private string Holders(string room, EntryHash id) => string.Join(',', ids.Keys.Where(host => observer.Transcript(host, room) is { } own && own.Entries.Any(entry => entry.Id == id)));
+    private string Holders(string room, EntryHash id) => string.Join(
+        ',', ids.Keys.Where(host => observer.Transcript(host, room) is { } own && own.Entries.Any(entry => entry.Id == id)));
 
     private bool IsIn(Saying saying, string room, int host)
     {

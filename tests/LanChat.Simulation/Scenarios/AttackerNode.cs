@@ -167,7 +167,8 @@ internal sealed class AttackerNode : INode
         Send(victim, new ReceiptMessage(Tag(victim), [new DigestLine(author, 1, [new SeqRange(1, 500_000_000)], 1)]));
         Send(victim, new ForkProbeMessage(Tag(victim), author, [.. Enumerable.Range(1, 20).Select(seq => new ForkProbe(seq, _random.Next()))]));
         Send(victim, new SummaryMessage(Tag(victim), _random.Next()));
-        var run = new StampRun(_identity.Id, StampChain.RelayKey(_identity), _lobby.Id, new Epoch(1, 1), 1, default, [.. _captured.Take(5).Select(e => e.Hash)], [], _random.Bytes(64));
+        var run = new StampRun(
+            _identity.Id, StampChain.RelayKey(_identity), _lobby.Id, new Epoch(1, 1), 1, default, [.. _captured.Take(5).Select(e => e.Hash)], [], _random.Bytes(64));
         if (run.Entries.Length > 0) Send(victim, new StampsMessage(Tag(victim), run));
     }
 
