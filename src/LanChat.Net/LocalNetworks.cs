@@ -10,11 +10,12 @@ namespace LanChat.Net;
 internal static class LocalNetworks
 {
     /// <summary>Every interface that is up, with its addresses; loopback first.</summary>
-    /// <param name="only">Leaves out all but this address and the interface that has it; null for all.</param>
+    /// <param name="only">Leaves out all but this address and the interface that has it; null or a wildcard for all.</param>
     public static ImmutableArray<LocalInterface> Read(IPAddress? only)
     {
-        if (only is null) return Read();
-        return [.. Read().Where(i => i.Addresses.Any(a => a.Address.Equals(only))).Select(i => i with { Addresses = i.Addresses.RemoveAll(a => !a.Address.Equals(only)) })];
+        if (only is null || only.Equals(IPAddress.Any) || only.Equals(IPAddress.IPv6Any)) return Read();
+        return [.. Read().Where(i => i.Addresses.Any(a => a.Address.Equals(only)))
+            .Select(i => i with { Addresses = i.Addresses.RemoveAll(a => !a.Address.Equals(only)) })];
     }
 
     private static ImmutableArray<LocalInterface> Read()
