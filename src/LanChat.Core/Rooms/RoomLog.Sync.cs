@@ -72,7 +72,10 @@ internal sealed partial class RoomLog
         return wants.ToImmutable();
     }
 
-    /// <summary>What somebody lacks, by its digest, and wants: never below its floor.</summary>
+    /// <summary>
+    /// What a relay lacks, by its digest, and can take: never below its floor, nothing set aside and nothing past a gap, which it would refuse
+    /// again and again while what is good waits behind.
+    /// </summary>
     public ImmutableArray<WantLine> MissingAt(IReadOnlyList<DigestLine> theirs)
     {
         Settle();
@@ -80,9 +83,11 @@ internal sealed partial class RoomLog
         var wants = ImmutableArray.CreateBuilder<WantLine>();
         for (var i = 0; i < _chains.Count; i++)
         {
-            if (_chains[i].LastOfAll == 0) continue;
+            if (_chains[i].Last == 0) continue;
             var author = _table.Author(i);
-            var ranges = RangesOf(i);
+            var chain = _chains[i];
+            ImmutableArray<SeqRange> ranges = [.. chain.Runs.Where(run => run.First <= chain.Anchored)
+                .Select(run => run with { Last = Math.Min(run.Last, chain.Anchored) }).Take(Limits.MaxRangesPerDigestLine)];
             if (lines.TryGetValue(author, out var line)) ranges = Subtract(ranges, line.Ranges, line.Floor);
             if (!ranges.IsEmpty) wants.Add(new WantLine(author, ranges));
         }
