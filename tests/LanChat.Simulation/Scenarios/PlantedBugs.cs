@@ -15,16 +15,12 @@ internal static class PlantedBugs
         ["of two forks take the first (convergence)"] = new() { FirstForkWins = true },
         ["deliver to clients that did not subscribe (isolation)"] = new() { DeliverToNonMembers = true },
         ["name no parents (causality)"] = new() { NameNoParents = true },
-        ["show without waiting for parents (causality)"] = new() { ForgetCausalParents = true },
         ["stamp before the predecessor (causality)"] = new() { StampOutOfOrder = true },
         ["show again what comes again (exactly once)"] = new() { SkipDeduplication = true },
         ["accept before it is on disk (durability)"] = new() { AcceptBeforeCommit = true },
-        ["acknowledge before it is on disk (durability)"] = new() { AcknowledgeBeforeCommit = true },
         ["keep the epoch of an older log (finality)"] = new() { KeepEpochAfterRestore = true },
         ["take entries without checking signatures (bad input)"] = new() { SkipSignatureCheck = true },
         ["let anybody edit and delete (bad input)"] = new() { ObeyAnybody = true },
-        ["lose the tail on a path switch (nothing lost)"] = new() { LoseTailOnPathSwitch = true },
-        ["take the relay's items at any position (nothing lost)"] = new() { IgnorePositionGaps = true },
     };
 
     /// <summary>The first seed that shows the bug, and what it shows; null when none of the first 200 does.</summary>
