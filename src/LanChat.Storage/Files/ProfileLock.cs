@@ -85,14 +85,24 @@ public sealed class ProfileLock : IDisposable
 
     private static Owner? FindAlive(string ownerPath, string host, TimeSpan watch, CancellationToken cancellation)
     {
-        if (ReadOwner(ownerPath) is not { } seen || seen.Host == host) return null;
+        Owner? seen = null;
         var end = Environment.TickCount64 + (long)watch.TotalMilliseconds;
         while (Environment.TickCount64 < end)
         {
+            if (ReadOwner(ownerPath) is { } now)
+            {
+                if (now.Host == host) return null;
+                if (seen is not null && now != seen) return now;
+                seen = now;
+            }
+            else if (!File.Exists(ownerPath))
+            {
+                return null;
+            }
+
+            // A record that is there and cannot be read is just being written: look again.
             cancellation.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(Math.Min(200, watch.TotalMilliseconds / 5)));
             cancellation.ThrowIfCancellationRequested();
-            if (ReadOwner(ownerPath) is not { } again) return null;
-            if (again != seen) return again;
         }
 
         return null;
