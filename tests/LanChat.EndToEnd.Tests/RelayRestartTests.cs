@@ -57,7 +57,7 @@ public sealed class RelayRestartTests
         foreach (var file in Directory.GetFiles(relay.Folder, "log.db*")) File.Delete(file);
         var again = await scene.StartRelayAsync();
         Assert.Equal(relay.Fingerprint, again.Fingerprint);
-        
+
         var longer = await SayAndAgreeAsync("after", order.Count, chats);
         Assert.Equal(order, longer.Take(order.Count));
         RelayScene.AssertOnce(longer.Count, chats);
