@@ -97,7 +97,7 @@ public sealed class RelayAdmissionTests
         RelayScene.AssertOnce(2 * each, chats);
         var slowest = RelayScene.Delays(chats).Max();
         TestContext.Current.SendDiagnosticMessage($"{sent / duration.TotalSeconds:0} datagrams/s of garbage, {2 * each} messages, slowest {slowest.TotalMilliseconds:0} ms");
-        Assert.InRange(sent / duration.TotalSeconds, 19_000, double.MaxValue);
+        Assert.InRange(sent / duration.TotalSeconds, 15_000, double.MaxValue);
         Assert.InRange(slowest.TotalSeconds, -1, 1.5);
         foreach (var chat in chats) Assert.DoesNotContain(chat.Events("relay"), e => e["state"] != "up");
     }

@@ -15,6 +15,9 @@ internal sealed class RoomMembers(NodeContext context, NodeParts parts, ChatRoom
         public bool IsLinked { get; set; }
 
         public bool IsOnRelay { get; set; }
+
+        /// <summary>The relay said that its operator disconnected the member; its links follow, and are not what happened.</summary>
+        public bool IsKicked { get; set; }
     }
 
     private readonly SortedDictionary<PeerId, Member> _members = new();
@@ -59,6 +62,8 @@ internal sealed class RoomMembers(NodeContext context, NodeParts parts, ChatRoom
 
         member ??= new Member();
         set(member);
+        member.IsKicked = reason == PresenceReason.Kicked || (member.IsKicked && !member.IsOnRelay);
+        if (member.IsKicked && reason == PresenceReason.Lost) reason = PresenceReason.Kicked;
         var isMember = member.IsLinked || member.IsOnRelay;
         if (isMember == !isNew) return;
         if (isMember) _members.Add(peer, member);
