@@ -121,6 +121,9 @@ internal sealed class AuthorChain
         return merged;
     }
 
+    /// <summary>How many runs the chain that counts has.</summary>
+    public int RunCount => _runs.Count;
+
     /// <summary>Runs of the chain that counts.</summary>
     public IEnumerable<SeqRange> Runs => _runs.Select(run => new SeqRange(run.First, run.Last));
 

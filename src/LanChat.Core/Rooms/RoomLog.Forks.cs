@@ -6,18 +6,19 @@ namespace LanChat.Core.Rooms;
 
 /// <summary>Where two members hold different entries of one author, and how they find out.</summary>
 /// <remarks>
-/// A chain's head proves all before it only while its author has one entry for each number. Of one who has more, two members can hold the same
-/// head and different entries below it, of which another one counts. So what is compared is the <em>chain value</em> of a place (PROTOCOL.md,
-/// section 6): it differs from the first place on at which anything held differs, whatever lies above.
+/// A chain's head proves all before it only while its author has one entry for each number and what is held has few holes. Of one who has
+/// more, two members can hold the same head and different entries below it, of which another one counts. So what is compared is the
+/// <em>chain value</em> of a place (PROTOCOL.md, section 6): it differs from the first place on at which anything differs that ranges do not
+/// show, whatever lies above.
 /// </remarks>
 internal sealed partial class RoomLog
 {
     /// <summary>Entries sent in one answer to probes; the next comparison finds what is left.</summary>
     private const int MaxForkEntries = 512;
 
-    /// <summary>Per author with entries set aside: hash over them in the order of (seq, hash), after each seq that has some.</summary>
-    private readonly Dictionary<int, List<(int Seq, byte[] Value)>> _asideValues = [];
-    private long _asideValuesAt = -1;
+    /// <summary>Per author whose chain is not plain: what the values of its places cover beside the entry there, from each seq on.</summary>
+    private readonly Dictionary<int, List<(int Seq, byte[] Value)>> _covers = [];
+    private long _coversAt = -1;
 
     /// <summary>Up to 32 chain values of an author, spread evenly between two seqs, both included where held.</summary>
     public ImmutableArray<ForkProbe> Probes(PeerId author, int first, int last)
@@ -66,48 +67,67 @@ internal sealed partial class RoomLog
         }
         if (unequal == 0) return new ForkSearch([], []);
         var from = NextHeld(chain, equal);
-        if (from < unequal) return new ForkSearch(Probes(author, equal > 0 ? equal : from, unequal), []);
-        return new ForkSearch([], [.. chain.RowsFrom(unequal).Take(MaxForkEntries).Select(row => _table[row].Hash)]);
+        // Where probes name every place, what lies between the last equal one and the first unequal one is lacking on one side.
+        if (from < unequal && unequal - equal >= Limits.MaxForkProbes) return new ForkSearch(Probes(author, equal > 0 ? equal : from, unequal), []);
+        return new ForkSearch([], [.. chain.RowsFrom(equal + 1).Take(MaxForkEntries).Select(row => _table[row].Hash)]);
+    }
+
+    /// <summary>The chain value of a place; 0 where nothing is held.</summary>
+    private ulong ChainValueAt(int author, int seq)
+    {
+        var chain = _chains[author];
+        var head = HeadAt(chain, seq);
+        if (head < 0) return 0;
+        if (!chain.IsForked && chain.RunCount <= Limits.MaxRangesPerDigestLine) return _table[head].Hash.A;
+        var covers = CoversOf(author);
+        var index = covers.FindLastIndex(cover => cover.Seq <= seq);
+        return index < 0 ? _table[head].Hash.A : EntryHash.Read(Fold(covers[index].Value, _table[head].Hash)).A;
+    }
+
+    private List<(int Seq, byte[] Value)> CoversOf(int author)
+    {
+        if (_coversAt != _digestVersion)
+        {
+            _coversAt = _digestVersion;
+            _covers.Clear();
+        }
+        if (_covers.TryGetValue(author, out var covers)) return covers;
+        covers = [];
+        var value = new byte[EntryHash.Size];
+        foreach (var (seq, hash) in Covered(_chains[author]).Order())
+        {
+            value = Fold(value, hash);
+            if (covers.Count > 0 && covers[^1].Seq == seq) covers[^1] = (seq, value);
+            else covers.Add((seq, value));
+        }
+        return _covers[author] = covers;
     }
 
     /// <summary>
-    /// The first 8 bytes of the hash of the entry at a seq; for an author of whom entries up to there are set aside, of a hash over those
-    /// and that. 0 where nothing is held.
+    /// Entries set aside; and, from the first run on that a digest's line has no place for, both ends of every run before it and the start of
+    /// each: what lies between is proved by them.
     /// </summary>
-    private ulong ChainValueAt(int author, int seq)
+    private IEnumerable<(int Seq, EntryHash Hash)> Covered(AuthorChain chain)
     {
-        var head = HeadAt(_chains[author], seq);
-        if (head < 0) return 0;
-        if (!_chains[author].IsForked) return _table[head].Hash.A;
-        var aside = AsideValues(author);
-        var index = aside.FindLastIndex(value => value.Seq <= seq);
-        if (index < 0) return _table[head].Hash.A;
-        Span<byte> bytes = stackalloc byte[2 * EntryHash.Size];
-        aside[index].Value.CopyTo(bytes);
-        _table[head].Hash.Write(bytes[EntryHash.Size..]);
-        return System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(bytes));
+        foreach (var row in chain.Others) yield return (_table[row].Seq, _table[row].Hash);
+        var runs = chain.AllRuns();
+        for (var i = Limits.MaxRangesPerDigestLine; i < runs.Count; i++)
+        {
+            for (var before = i == Limits.MaxRangesPerDigestLine ? 0 : i - 1; before < i; before++)
+            {
+                yield return (runs[i].First, _table[HeadAt(chain, runs[before].First)].Hash);
+                yield return (runs[i].First, _table[HeadAt(chain, runs[before].Last)].Hash);
+            }
+            yield return (runs[i].First, _table[HeadAt(chain, runs[i].First)].Hash);
+        }
     }
 
-    private List<(int Seq, byte[] Value)> AsideValues(int author)
+    private static byte[] Fold(byte[] value, in EntryHash hash)
     {
-        if (_asideValuesAt != _digestVersion)
-        {
-            _asideValuesAt = _digestVersion;
-            _asideValues.Clear();
-        }
-        if (_asideValues.TryGetValue(author, out var values)) return values;
-        values = [];
-        var bytes = new byte[2 * EntryHash.Size];
-        foreach (var rows in _chains[author].Others.GroupBy(row => _table[row].Seq))
-        {
-            foreach (var hash in rows.Select(row => _table[row].Hash).Order())
-            {
-                hash.Write(bytes.AsSpan(EntryHash.Size));
-                SHA256.HashData(bytes, bytes);
-            }
-            values.Add((rows.Key, bytes[..EntryHash.Size]));
-        }
-        return _asideValues[author] = values;
+        Span<byte> bytes = stackalloc byte[2 * EntryHash.Size];
+        value.CopyTo(bytes);
+        hash.Write(bytes[EntryHash.Size..]);
+        return SHA256.HashData(bytes);
     }
 
     private static int NextHeld(AuthorChain chain, int seq)
