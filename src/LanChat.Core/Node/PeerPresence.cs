@@ -13,6 +13,8 @@ internal sealed class PeerPresence(NodeContext context, NodeParts parts, RoomBoo
     private static readonly TimeSpan ClockWarning = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan LimitQuiet = TimeSpan.FromSeconds(30);
 
+    private static readonly UInt128 SummaryOfNothing = SummaryHash.Compute([], []);
+
     private readonly HashSet<PeerId> _clockWarned = [];
     private string _relayAddress = "";
     private TimeSpan _limitToldUntil;
@@ -132,7 +134,17 @@ internal sealed class PeerPresence(NodeContext context, NodeParts parts, RoomBoo
         room.Sync.Handle(arrived.Peer, message);
     }
 
-    private static bool IsAboutContent(RoomMessage message) => message is EntriesMessage { Entries.Length: > 0 } or DigestMessage { Authors.Length: > 0 };
+    /// <summary>
+    /// Whether a message shows that its sender holds something. A summary does, too: after a change of path it may be the first word of the room
+    /// that arrives, what was pushed before having gone down with the old path.
+    /// </summary>
+    private static bool IsAboutContent(RoomMessage message) => message switch
+    {
+        EntriesMessage entries => !entries.Entries.IsEmpty,
+        DigestMessage digest => !digest.Authors.IsEmpty,
+        SummaryMessage summary => summary.Value != SummaryOfNothing,
+        _ => false,
+    };
 
     private void HandleRelayUp(RelaySession relay)
     {

@@ -12,6 +12,12 @@ internal sealed class RelayPublication(RelayContext context, RelayStamping stamp
     /// <summary>How long an entry waits before its missing parents are waived, or its missing predecessor is an error.</summary>
     public static readonly TimeSpan HoldTime = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How long an entry waits at most for one that has come and waits itself: that one is not missing, its turn only has not come yet. The bound
+    /// is for an author who strings entries together that never come to an end.
+    /// </summary>
+    public static readonly TimeSpan MaxHoldTime = TimeSpan.FromSeconds(30);
+
     /// <summary>How long the publisher has to supply what is missing before other subscribers are asked.</summary>
     public static readonly TimeSpan AskOthersAfter = TimeSpan.FromSeconds(1);
 
@@ -51,10 +57,13 @@ internal sealed class RelayPublication(RelayContext context, RelayStamping stamp
         foreach (var held in room.Hold.All())
         {
             if (!room.Hold.Contains(held.Entry.Hash)) continue;
-            if (now - held.Since >= HoldTime) GiveUp(room, held);
+            if (now - held.Since >= MaxHoldTime || (now - held.Since >= HoldTime && !IsAnyOfMissingHeld(room, held))) GiveUp(room, held);
             else if (now - held.Since >= AskOthersAfter && !held.OthersAsked) AskOthers(room, held);
         }
     }
+
+    private static bool IsAnyOfMissingHeld(RelayRoom room, HeldEntry held) =>
+        held.Missing.Exists(missing => room.Hold.Contains(missing.Author, missing.Seq));
 
     private void ReadProfiles(RelayClient client, ImmutableArray<ReadOnlyMemory<byte>> profiles)
     {

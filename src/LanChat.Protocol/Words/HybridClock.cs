@@ -27,4 +27,7 @@ public readonly record struct HybridClock(ulong Value) : IComparable<HybridClock
 
     /// <inheritdoc/>
     public int CompareTo(HybridClock other) => Value.CompareTo(other.Value);
+
+    /// <summary>Milliseconds and counter with a plus between; what a record prints by itself would never end, every reading having a next one.</summary>
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Milliseconds}+{Counter}");
 }

@@ -128,6 +128,41 @@ public sealed class RelayOrderTests
         Assert.True(ana.Ordered[_room.Id].Single().IsWaived);
     }
 
+    /// <summary>What is held is not missing: it is stamped, or waived itself, before what names it.</summary>
+    [Fact]
+    public void A_parent_that_waits_itself_is_waited_for()
+    {
+        var (ana, bruno, cora) = (Join("ana", 1), Join("bruno", 2), Join("cora", 3));
+        var question = Author(ana).Write("question", Author(cora).Write("never sent"));
+        var answer = Author(bruno).Write("answer", question);
+        bruno.Publish(_room, answer);
+        _world.Advance(TimeSpan.FromSeconds(6));
+        ana.Publish(_room, question);
+        _world.Advance(TimeSpan.FromSeconds(9));
+        Assert.Empty(cora.Order(_room));
+        _world.Advance(TimeSpan.FromSeconds(1.4));
+        Assert.Equal([question.Hash, answer.Hash], cora.Order(_room));
+        Assert.Equal([true, false], cora.Ordered[_room.Id].Select(item => item.IsWaived));
+        Assert.Equal((0, 0L), (_world.Node.Metrics.HeldEntries, _world.Node.Metrics.HeldBytes));
+    }
+
+    /// <summary>Each comes in time for the one before it, and names another one that has not come: that does not go on for ever.</summary>
+    [Fact]
+    public void Who_strings_parents_together_holds_up_nobody_for_longer_than_the_bound()
+    {
+        var bruno = Join("bruno", 2);
+        var authors = Enumerable.Range(0, 8).Select(i => Join($"author{i}", 100 + (ulong)i)).ToList();
+        var strung = new List<Entry>();
+        foreach (var author in authors) strung.Add(strung.Count == 0 ? Author(author).Write("never sent") : Author(author).Write("link", strung[^1]));
+        bruno.Publish(_room, Author(bruno).Write("answer", strung[^1]));
+        for (var i = strung.Count - 1; i > 2; i--)
+        {
+            _world.Advance(TimeSpan.FromSeconds(8));
+            authors[i].Publish(_room, strung[i]);
+        }
+        Assert.Contains(bruno.Ordered[_room.Id], item => item.IsWaived);
+    }
+
     [Fact]
     public void A_missing_predecessor_is_never_waived()
     {
