@@ -167,6 +167,16 @@ public sealed class FuzzTests
         return (isPeer || isRoom || isHash, isPeer || isRoom || isHash ? Rejection.None : Rejection.BadText, null);
     });
 
+    /// <summary>The platform's own parser of numbers takes zero characters at the end for nothing.</summary>
+    [Fact]
+    public void An_id_has_all_its_digits()
+    {
+        Assert.False(PeerId.TryParse(new string('a', 31) + '\0', out _));
+        Assert.False(RoomId.TryParse(new string('a', 31) + '\0', out _));
+        Assert.False(EntryHash.TryParse(new string('a', 63) + '\0', out _));
+        Assert.True(PeerId.TryParse(new string('A', 32), out _));
+    }
+
     /// <summary>Whatever reads bytes or text of others by these names. A new one belongs into a test above, and then into this list.</summary>
     [Fact]
     public void No_decoder_is_left_out()
