@@ -12,7 +12,8 @@ internal static class Program
     public static int Main(string[] args) => args switch
     {
         ["run", var count, "--from", var from] => RunSeeds(ulong.Parse(from, CultureInfo.InvariantCulture), int.Parse(count, CultureInfo.InvariantCulture)),
-        ["survey", var count, "--from", var from] => Survey(ulong.Parse(from, CultureInfo.InvariantCulture), int.Parse(count, CultureInfo.InvariantCulture)),
+        ["survey", var count, "--from", var from, .. var into] when into is [] or ["--into", _] => new Survey(
+            ulong.Parse(from, CultureInfo.InvariantCulture), int.Parse(count, CultureInfo.InvariantCulture), into is [_, var file] ? file : null).Run(),
         ["run", var count] => RunSeeds(0, int.Parse(count, CultureInfo.InvariantCulture)),
         ["flips", var count] => Flip(int.Parse(count, CultureInfo.InvariantCulture)),
         ["mesh", var peers] => Mesh(int.Parse(peers, CultureInfo.InvariantCulture)),
@@ -74,29 +75,16 @@ internal static class Program
     private static int FindBugs(string[] names)
     {
         var missed = 0;
-        foreach (var (name, guards) in PlantedBugs.All.Where(bug => names.Length == 0 || names.Any(name => bug.Key.Contains(name, StringComparison.Ordinal))))
+        var wanted = PlantedBugs.All.Where(bug => names.Length == 0 || names.Any(name => bug.Key.Contains(name, StringComparison.Ordinal)));
+        Parallel.ForEach(wanted, bug =>
         {
-            var found = PlantedBugs.Find(guards);
-            if (found is null) missed++;
-            Console.WriteLine(found is { } at ? $"{name}: seed {at.Seed}: {at.Failure.Split('\n')[0]}" : $"{name}: NOT FOUND in {PlantedBugs.MaxSeeds} seeds");
-        }
+            var found = PlantedBugs.Find(bug.Value);
+            if (found is null) Interlocked.Increment(ref missed);
+            Console.WriteLine(found is { } at
+                ? $"{bug.Key} (invariant {bug.Value.Invariant}): seed {at.Seed}: {at.Failure.Split('\n')[0]}"
+                : $"{bug.Key} (invariant {bug.Value.Invariant}): NOT FOUND in {PlantedBugs.MaxSeeds} seeds");
+        });
         return missed == 0 ? 0 : 1;
-    }
-
-    /// <summary>Runs on past failures and says one line of each.</summary>
-    private static int Survey(ulong from, int count)
-    {
-        var failed = 0;
-        var watch = Stopwatch.StartNew();
-        for (var seed = from; seed < from + (ulong)count; seed++)
-        {
-            var result = Scenario.Run(PlanMaker.Make(seed), new RunOptions());
-            if (result.Failure is null) continue;
-            failed++;
-            Console.WriteLine($"{seed,6} {result.Failure.Split('\n')[0]}");
-        }
-        Console.WriteLine($"{failed} of {count} seeds failed, {watch.Elapsed.TotalSeconds:F1} s");
-        return failed == 0 ? 0 : 1;
     }
 
     private static int Replay(ulong seed)

@@ -109,7 +109,7 @@ internal sealed class PeerSessions(LinkContext context)
             return;
         }
         Append(best, message, room);
-        if (session.Links.Count == 1 || !best.IsInDoubt(context.Now)) return;
+        if (session.Links.Count == 1 || !best.IsInDoubt(context.Now) || context.Options.Guards.LoseTailOnPathSwitch) return;
         context.Count("sent-twice");
         Append(session.Links.Find(link => link != best && !link.IsInDoubt(context.Now)) ?? session.Links[1], message, room);
     }

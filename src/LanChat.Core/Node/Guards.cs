@@ -15,7 +15,10 @@ internal sealed record Guards
     /// <summary>Show an entry without waiting for its parents.</summary>
     public bool ForgetCausalParents { get; init; }
 
-    /// <summary>Do not push what is new over the second path while the first is in doubt, nor exchange digests after a switch.</summary>
+    /// <summary>
+    /// Take a switch of path as if nothing had been under way on the old one: do not send over a second path while the first is in doubt, do
+    /// not compare histories after a switch, do not publish again what a lost relay link had not acknowledged.
+    /// </summary>
     public bool LoseTailOnPathSwitch { get; init; }
 
     /// <summary>Take entries without checking who signed them.</summary>
@@ -50,9 +53,6 @@ internal sealed record Guards
 
     /// <summary>Relay: deliver to clients that did not subscribe.</summary>
     public bool DeliverToNonMembers { get; init; }
-
-    /// <summary>Relay: stamp an entry again when it is published again.</summary>
-    public bool StampTwice { get; init; }
 
     /// <summary>Relay: keep the epoch when an older store was put back.</summary>
     public bool KeepEpochAfterRestore { get; init; }

@@ -130,7 +130,7 @@ internal sealed class RoomBook
                 continue;
             }
 
-            room.Log.Load(stored, entry);
+            room.Log.Load(stored, entry, _context.Now.Monotonic);
             if (EntryKinds.HasMeaning(stored.Kind) && !stored.Flags.HasFlag(EntryFlags.BodyDropped)) MeaningsOf(room.Id).Add(entry.Hash);
         }
 

@@ -12,9 +12,11 @@ internal sealed class RoomIntake(NodeContext context, StoreQueue store, EntryShe
     private readonly Dictionary<PeerId, (EntryHash Expected, int Seq)> _proven = new();
 
     /// <summary>Takes what holds and is new. The order of the list is kept: oldest first.</summary>
-    public List<Entry> Accept(ImmutableArray<ReadOnlyMemory<byte>> encoded)
+    /// <param name="encoded">The more of one author's run come together, the fewer signatures are checked.</param>
+    /// <param name="isLent">Whether the bytes are a frame's, lent for the turn, and have to be copied.</param>
+    public List<Entry> Accept(ImmutableArray<ReadOnlyMemory<byte>> encoded, bool isLent = true)
     {
-        var candidates = Decode(encoded);
+        var candidates = Decode(encoded, isLent);
         var flags = CheckSignatures(candidates);
         var taken = new List<Entry>();
         for (var i = 0; i < candidates.Count; i++)
@@ -32,13 +34,12 @@ internal sealed class RoomIntake(NodeContext context, StoreQueue store, EntryShe
         Take(entry, encoded, EntryFlags.SignatureChecked | EntryFlags.Unsent, body);
     }
 
-    private List<(Entry Entry, ReadOnlyMemory<byte> Encoded)> Decode(ImmutableArray<ReadOnlyMemory<byte>> encoded)
+    private List<(Entry Entry, ReadOnlyMemory<byte> Encoded)> Decode(ImmutableArray<ReadOnlyMemory<byte>> encoded, bool isLent)
     {
         var result = new List<(Entry, ReadOnlyMemory<byte>)>(encoded.Length);
-        foreach (var lent in encoded)
+        foreach (var bytes in encoded)
         {
-            // The frame's memory is lent for the turn; what is kept is copied, once.
-            var own = lent.ToArray();
+            var own = isLent ? bytes.ToArray() : bytes;
             if (!EntryCodec.TryDecode(own, out var entry, out var rejection)) context.Count("entry", rejection);
             else if (!IsOfThisRoom(entry)) context.Count("entry", Rejection.Misdirected);
             else if (IsHeld(entry) && !context.Guards.SkipDeduplication) context.Count("entry-duplicate");

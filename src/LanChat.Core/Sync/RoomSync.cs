@@ -10,7 +10,7 @@ namespace LanChat.Core;
 /// Keeps one room's history equal among linked members (PROTOCOL.md, section 6): digests when a link comes up or summaries differ, wants
 /// for what is missing, new entries pushed once, receipts to where they came from.
 /// </summary>
-internal sealed class RoomSync(NodeContext context, NodeParts parts, ChatRoom room)
+internal sealed partial class RoomSync(NodeContext context, NodeParts parts, ChatRoom room)
 {
     /// <summary>Wants open with one member at a time: one being answered while the next is on its way.</summary>
     private const int MaxOpenWants = 2;
@@ -47,7 +47,7 @@ internal sealed class RoomSync(NodeContext context, NodeParts parts, ChatRoom ro
 
     public IReadOnlyDictionary<PeerId, SyncPartner> Partners => _partners;
 
-    public TimeSpan? NextWakeup => Earliest(Earliest(Earliest(_nextSummary, _nextReceipts), _nextWantCheck), _nextComparison);
+    public TimeSpan? NextWakeup => Earliest(Earliest(Earliest(Earliest(_nextSummary, _nextReceipts), _nextWantCheck), _nextComparison), _nextAnswerCheck);
 
     /// <summary>A linked member takes part in the room, or has come up on another path.</summary>
     public void Join(PeerSession session)
@@ -59,6 +59,7 @@ internal sealed class RoomSync(NodeContext context, NodeParts parts, ChatRoom ro
             return;
         }
 
+        if (partner is not null) TakeAnswers(partner);
         partner = new SyncPartner(session);
         _partners[session.PeerId] = partner;
         var hasMissed = _missed.Remove(session);
@@ -86,7 +87,8 @@ internal sealed class RoomSync(NodeContext context, NodeParts parts, ChatRoom ro
     /// <summary>A member left the room or is no longer linked.</summary>
     public void Leave(PeerId peer)
     {
-        if (!_partners.Remove(peer)) return;
+        if (!_partners.Remove(peer, out var partner)) return;
+        TakeAnswers(partner);
         SendNeighbours();
         Reconsider();
     }
@@ -146,6 +148,7 @@ internal sealed class RoomSync(NodeContext context, NodeParts parts, ChatRoom ro
         if (_nextReceipts <= now) SendReceipts();
         if (_nextSummary <= now) SendSummaries();
         if (_nextComparison <= now) CompareSummaries();
+        if (_nextAnswerCheck <= now) TakeAnswers(now);
         if (_nextWantCheck <= now) CheckWants();
     }
 
@@ -167,60 +170,6 @@ internal sealed class RoomSync(NodeContext context, NodeParts parts, ChatRoom ro
     {
         SendProfiles(partner, [entry.Author]);
         Send(partner.Session, new EntriesMessage(default, 0, true, [encoded]));
-    }
-
-    private void HandleEntries(SyncPartner partner, EntriesMessage message)
-    {
-        var taken = room.Intake.Accept(message.Entries);
-        if (message.WantId != 0 && partner.Wants.TryGetValue(message.WantId, out var open))
-        {
-            open.Progress(taken.Count, context.Now.Monotonic);
-            if (message.IsLast) CloseWant(partner, message.WantId, open);
-        }
-
-        foreach (var entry in taken) partner.ReceiptsDue.Add(entry.Author);
-        if (taken.Count > 0)
-        {
-            parts.Store.AfterCommit(() => _nextReceipts ??= context.Now.Monotonic + ReceiptDelay);
-            Changed();
-            room.Display.Pump();
-            room.Feed.EntriesArrived(taken, isOwn: false);
-            if (message.WantId == 0)
-            {
-                _summaries.Note();
-                Forward(partner, taken);
-            }
-        }
-
-        if (message is { WantId: not 0, IsLast: true }) AskFor(partner);
-    }
-
-    /// <summary>
-    /// Passes on what its author sent here to members the author is not linked to, when no common neighbour of the two has a lesser id.
-    /// </summary>
-    private void Forward(SyncPartner from, List<Entry> entries)
-    {
-        foreach (var entry in entries)
-        {
-            if (entry.Author != from.Session.PeerId) continue;
-            foreach (var other in _partners.Values)
-            {
-                if (other == from || !IsDirect(other.Session) || from.Neighbours.Contains(other.Session.PeerId)) continue;
-                if (!IsLeastCommonNeighbour(from, other) || !parts.Shelf.TryGet(entry.Hash, out var encoded)) continue;
-                context.Count("sent-entries-of-others");
-                PushTo(other, entry, encoded);
-            }
-        }
-    }
-
-    private bool IsLeastCommonNeighbour(SyncPartner from, SyncPartner to)
-    {
-        foreach (var candidate in from.Neighbours)
-        {
-            if (candidate < context.Self && to.Neighbours.Contains(candidate)) return false;
-        }
-
-        return true;
     }
 
     private void HandleDigest(SyncPartner partner, DigestMessage digest)
@@ -480,6 +429,7 @@ internal sealed class RoomSync(NodeContext context, NodeParts parts, ChatRoom ro
             foreach (var (id, want) in partner.Wants.ToArray())
             {
                 if (now - want.LastProgress < WantTimeout) continue;
+                TakeAnswer(partner, want);
                 partner.Wants.Remove(id);
                 context.Count("want-unanswered");
             }

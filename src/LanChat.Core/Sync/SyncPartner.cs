@@ -39,15 +39,47 @@ internal sealed class SyncPartner(PeerSession session)
     public HashSet<(PeerId, long)> ProfilesSent { get; } = [];
 }
 
-/// <summary>A want that is being answered.</summary>
+/// <summary>
+/// A want that is being answered. What comes is kept back until the answer is whole, or long or late enough, and then checked together: of each
+/// author's run in it one signature is checked, which costs more than all else an entry needs.
+/// </summary>
 internal sealed class OpenWant(ImmutableArray<WantLine> lines, TimeSpan asked)
 {
+    private readonly List<ReadOnlyMemory<byte>> _waiting = [];
+
     public ImmutableArray<WantLine> Lines { get; } = lines;
 
     public TimeSpan LastProgress { get; private set; } = asked;
 
     /// <summary>Entries that came in answer and were new.</summary>
     public int Taken { get; private set; }
+
+    /// <summary>Bytes that wait to be checked.</summary>
+    public int WaitingBytes { get; private set; }
+
+    /// <summary>When the first of what waits came; null while nothing does.</summary>
+    public TimeSpan? WaitingSince { get; private set; }
+
+    /// <summary>Keeps copies of entries back.</summary>
+    public void Add(ImmutableArray<ReadOnlyMemory<byte>> lent, TimeSpan now)
+    {
+        if (lent.IsEmpty) return;
+        WaitingSince ??= now;
+        foreach (var entry in lent)
+        {
+            _waiting.Add(entry.ToArray());
+            WaitingBytes += entry.Length;
+        }
+    }
+
+    /// <summary>Hands over what waits, in the order in which it came.</summary>
+    public ImmutableArray<ReadOnlyMemory<byte>> TakeWaiting()
+    {
+        ImmutableArray<ReadOnlyMemory<byte>> waiting = [.. _waiting];
+        _waiting.Clear();
+        (WaitingBytes, WaitingSince) = (0, null);
+        return waiting;
+    }
 
     public void Progress(int entries, TimeSpan now)
     {

@@ -42,9 +42,10 @@ public readonly record struct PeerId(UInt128 Value) : IComparable<PeerId>
     public static bool TryParse([NotNullWhen(true)] string? text, out PeerId id)
     {
         id = default;
-        if (text is not { Length: 2 * Size }
-            || !UInt128.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)) return false;
-        id = new PeerId(value);
+        if (text is not { Length: 2 * Size }) return false;
+        Span<byte> bytes = stackalloc byte[Size];
+        if (Convert.FromHexString(text, bytes, out _, out _) != System.Buffers.OperationStatus.Done) return false;
+        id = Read(bytes);
         return true;
     }
 

@@ -155,6 +155,8 @@ internal sealed class RelayDiskState
 
     public IEnumerable<LogEntry> Entries => _rooms.Values.SelectMany(room => room.Entries);
 
+    public bool Contains(EntryHash hash) => _rooms.Values.Any(room => room.Entries.Exists(entry => entry.Hash == hash));
+
     public RelayDiskState Clone()
     {
         var copy = new RelayDiskState();

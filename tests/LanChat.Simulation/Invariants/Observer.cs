@@ -9,8 +9,9 @@ namespace LanChat.Simulation.Invariants;
 /// <param name="Host">Who said it.</param>
 /// <param name="Room">Where.</param>
 /// <param name="Text">What.</param>
+/// <param name="At">When.</param>
 /// <param name="Seen">Messages of that room that had been shown to its author before.</param>
-internal sealed record Saying(string Ref, int Host, string Room, string Text, IReadOnlyList<EntryHash> Seen)
+internal sealed record Saying(string Ref, int Host, string Room, string Text, TimeSpan At, IReadOnlyList<EntryHash> Seen)
 {
     /// <summary>The entry it became, once the client had accepted it.</summary>
     public EntryHash Id { get; set; }
@@ -28,8 +29,11 @@ internal sealed record Saying(string Ref, int Host, string Room, string Text, IR
 /// The independent model: remembers what users said and what they were shown, from the events alone, and complains at once about what may
 /// never happen.
 /// </summary>
-internal sealed class Observer
+internal sealed class Observer(World world)
 {
+    /// <summary>How long a message waits for what its author had seen before it is shown with a mark (PROTOCOL.md, section 7, delivery).</summary>
+    private static readonly TimeSpan CausalPatience = TimeSpan.FromSeconds(5);
+
     private readonly Dictionary<string, Saying> _sayings = [];
     private readonly Dictionary<EntryHash, Saying> _byId = [];
     private readonly Dictionary<(int Host, string Room), List<EntryHash>> _shown = [];
@@ -42,6 +46,9 @@ internal sealed class Observer
 
     /// <summary>What was found wrong so far.</summary>
     public List<string> Complaints { get; } = [];
+
+    /// <summary>Whether a relay that never lost its log has an entry on its disk, now; true where that cannot be said.</summary>
+    public Func<EntryHash, bool> IsOnRelayDisk { private get; set; } = _ => true;
 
     public IEnumerable<Saying> Sayings => _sayings.Values;
 
@@ -82,6 +89,7 @@ internal sealed class Observer
                 Show(host, message);
                 break;
             case DeliveryEvent { State.IsOnRelay: true } delivery when _byId.TryGetValue(delivery.Id, out var kept):
+                if (!IsOnRelayDisk(kept.Id)) Complaints.Add($"{host.Name} was told that the relay keeps {kept.Text}, which is not on its disk");
                 kept.IsOnRelay = true;
                 break;
             case CreatedEvent created:
@@ -126,7 +134,12 @@ internal sealed class Observer
         var key = (host.Index, message.Room.Label);
         var now = host.Time.Monotonic;
         var id = message.Message.Id;
-        if (message.Message.Mark == "missing") _marked[key] = now;
+        if (message.Message.Mark == "missing")
+        {
+            _marked[key] = now;
+            if (_byId.TryGetValue(id, out var early) && world.Now - early.At < CausalPatience)
+                Complaints.Add($"{host.Name} was shown {early.Text} with a gap marked, {(world.Now - early.At).TotalSeconds:F1} s after it was said");
+        }
         if (!_shownSets.TryGetValue(key, out var shown)) _shownSets.Add(key, shown = []);
         shown.Add(id);
         if (_hasty.Remove((host.Index, id), out var hasty) && now - hasty.At < TimeSpan.FromSeconds(4) && now > hasty.At)
@@ -150,6 +163,8 @@ internal sealed class Observer
     /// <summary>Isolation: what is shown in a room was said there, by the one it is shown to be from.</summary>
     private void Check(Host host, string room, MessageView message)
     {
+        if (_byId.TryGetValue(message.Id, out var known) && !IsAt(known, room))
+            Complaints.Add($"{host.Name} holds in {room} an entry that was written in {known.Room}: {known.Text}");
         if (message.Kind is not "text" || !message.Text.StartsWith('[')) return;
         var end = message.Text.IndexOf(']', StringComparison.Ordinal);
         var reference = end > 0 ? message.Text[1..end] : "";
@@ -158,7 +173,9 @@ internal sealed class Observer
             Complaints.Add($"{host.Name} was shown in {room} what nobody said: {message.Text}");
             return;
         }
-        var isDirect = saying.Room.StartsWith('@');
-        if (isDirect ? !room.StartsWith('@') : saying.Room != room) Complaints.Add($"{host.Name} was shown in {room} what was said in {saying.Room}: {message.Text}");
+        if (!IsAt(saying, room)) Complaints.Add($"{host.Name} was shown in {room} what was said in {saying.Room}: {message.Text}");
     }
+
+    /// <summary>A direct room has another name at each of its two ends.</summary>
+    private static bool IsAt(Saying saying, string room) => saying.Room.StartsWith('@') ? room.StartsWith('@') : saying.Room == room;
 }

@@ -8,16 +8,20 @@ using LanChat.Protocol;
 namespace LanChat.Simulation.Scenarios;
 
 /// <summary>
-/// A member of the lobby with keys of its own that keeps the protocol only as far as it serves: it forges, replays, truncates, forks, floods
+/// A member of the lobby and of #dev with keys of its own that keeps the protocol only as far as it serves: it forges, replays, truncates, forks, floods
 /// and lies. It has what every member has, and nothing more.
 /// </summary>
 internal sealed class AttackerNode : INode
 {
+    /// <summary>Ways to misbehave.</summary>
+    public const int Kinds = 11;
+
     private readonly PeerIdentity _identity;
     private readonly ICryptography _crypto;
     private readonly SeededRandomSource _random;
     private readonly ImmutableArray<IPEndPoint> _victims;
     private readonly RoomSecret _lobby;
+    private readonly RoomSecret _dev;
     private readonly HandshakePayload _own;
     private readonly Dictionary<int, Victim> _links = [];
     private readonly List<Entry> _captured = [];
@@ -32,6 +36,7 @@ internal sealed class AttackerNode : INode
         _random = random;
         _victims = victims;
         _lobby = RoomSecret.Public(crypto, "lan", "#lobby");
+        _dev = RoomSecret.Public(crypto, "lan", "#dev");
         _own = new HandshakePayload(Profile.Create(crypto, identity, "mallory", 1).Encoded, random.Next(), "");
     }
 
@@ -64,7 +69,7 @@ internal sealed class AttackerNode : INode
         var ready = _links.Values.Where(link => link.Secure.IsConfirmed).ToList();
         if (ready.Count == 0) return;
         var victim = ready[_random.Next(ready.Count)];
-        switch (kind % 10)
+        switch (kind % Kinds)
         {
             case 0: _outputs.Enqueue(new SendBytes(victim.Handle, (byte)_random.Next(64), _random.Bytes(1 + _random.Next(200)))); break;
             case 1: if (victim.LastFrame is { } frame) _outputs.Enqueue(new SendBytes(victim.Handle, frame.Channel, frame.Bytes)); break;
@@ -75,6 +80,7 @@ internal sealed class AttackerNode : INode
             case 6: Want(victim); break;
             case 7: ready.ForEach(link => Push(link, Meddle(now))); break;
             case 8: Lie(victim); break;
+            case 9: ready.ForEach(Misdirect); break;
             default: ready.ForEach(link => Push(link, Write(_written.LastOrDefault(), now, new TextBody("hello")))); break;
         }
         foreach (var link in ready) Flush(link);
@@ -100,7 +106,7 @@ internal sealed class AttackerNode : INode
         var wasConfirmed = victim.Secure.IsConfirmed;
         var plaintext = new byte[own.Length];
         if (!victim.Secure.TryOpen(bytes.Channel, own, plaintext, out var length)) return;
-        if (!wasConfirmed) victim.Secure.Append(0, new RoomsMessage([Tag(victim)], now.UtcMilliseconds));
+        if (!wasConfirmed) victim.Secure.Append(0, new RoomsMessage([Tag(victim), Tag(victim, _dev)], now.UtcMilliseconds));
         var messages = new List<PeerMessage>();
         if (FrameCodec.TryDecodePeerFrame(plaintext.AsMemory(0, length), messages, out _, out _)) Capture(messages.OfType<EntriesMessage>());
         Flush(victim);
@@ -110,7 +116,7 @@ internal sealed class AttackerNode : INode
     {
         foreach (var encoded in messages.SelectMany(message => message.Entries))
         {
-            if (EntryCodec.TryDecode(encoded, out var entry, out _) && entry.Author != _identity.Id && _captured.Count < 300) _captured.Add(entry);
+            if (EntryCodec.TryDecode(encoded, out var entry, out _) && entry.Room == _lobby.Id && entry.Author != _identity.Id && _captured.Count < 300) _captured.Add(entry);
         }
     }
 
@@ -160,6 +166,14 @@ internal sealed class AttackerNode : INode
         return Write(_written.LastOrDefault(), now, _random.Next(2) == 0 ? new EditBody(target, "[0] put in his mouth") : new DeleteBody(target));
     }
 
+    /// <summary>What somebody said in one room, unchanged, in another.</summary>
+    private void Misdirect(Victim victim)
+    {
+        if (_captured.Count == 0) return;
+        var entry = EntryCodec.Encode(_captured[_random.Next(_captured.Count)]);
+        victim.Secure.Append(_dev.Id.Channel, new EntriesMessage(Tag(victim, _dev), 0, true, [entry]));
+    }
+
     private void Lie(Victim victim)
     {
         var author = _captured.Count == 0 ? _identity.Id : _captured[_random.Next(_captured.Count)].Author;
@@ -187,7 +201,7 @@ internal sealed class AttackerNode : INode
 
     private void Send(Victim victim, RoomMessage message) => victim.Secure.Append(_lobby.Id.Channel, message);
 
-    private UInt128 Tag(Victim victim) => _lobby.MemberTag(victim.Secure.HandshakeHash.Span);
+    private UInt128 Tag(Victim victim, RoomSecret? room = null) => (room ?? _lobby).MemberTag(victim.Secure.HandshakeHash.Span);
 
     private void Flush(Victim victim)
     {

@@ -9,6 +9,9 @@ internal sealed class PlanMaker
     /// <summary>When the talking and the trouble end.</summary>
     public static readonly TimeSpan End = TimeSpan.FromSeconds(40);
 
+    /// <summary>Messages that every run has accepted from its users at least.</summary>
+    public const int Messages = 200;
+
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(4);
 
     private readonly SeededRandomSource _random;
@@ -54,7 +57,7 @@ internal sealed class PlanMaker
         {
             if (host > 2 && !setup.Rooms[2].Contains(host) && _random.Next(6) == 0) _steps.Add(new Arrive(Time(Settling, End / 2), host));
         }
-        for (var said = 0; said < 200;)
+        for (var said = 0; said < Messages;)
         {
             var room = _random.Next(6) switch { < 3 => 0, < 5 => 1, _ => 2 };
             var members = setup.Rooms[room];
@@ -133,7 +136,7 @@ internal sealed class PlanMaker
 
     private void Attacks()
     {
-        for (var i = 0; i < 25; i++) _steps.Add(new Attack(Time(Settling, End), _random.Next(100)));
+        for (var i = 0; i < 25; i++) _steps.Add(new Attack(Time(Settling, End), _random.Next(AttackerNode.Kinds * 10)));
     }
 
     private ImmutableArray<int> Some(int of, int count)

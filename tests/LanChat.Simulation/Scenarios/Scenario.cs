@@ -38,10 +38,13 @@ internal sealed class Scenario
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(2);
     private const int FirstPort = 44042;
 
+    /// <summary>How long before the end what was not accepted is said again by others: after the last crash, so that it is accepted for sure.</summary>
+    private static readonly TimeSpan MakingUp = TimeSpan.FromSeconds(1.5);
+
     private readonly Plan _plan;
     private readonly RunOptions _options;
     private readonly World _world;
-    private readonly Observer _observer = new();
+    private readonly Observer _observer;
     private readonly ICryptography _crypto;
     private readonly List<Host> _peers = [];
     private readonly HashSet<int> _gone = [];
@@ -51,6 +54,7 @@ internal sealed class Scenario
     private readonly List<(int One, int Two)> _whispers = [];
     private Host? _relay;
     private Attacker? _attacker;
+    private readonly HashSet<(int Host, int Room)> _outside = [];
     private bool _hasRelayLost;
     private int _said;
 
@@ -59,6 +63,7 @@ internal sealed class Scenario
         _plan = plan;
         _options = options;
         _world = new World(plan.Seed, options.KeepText);
+        _observer = new Observer(_world) { IsOnRelayDisk = entry => _hasRelayLost || _relay?.Disk is not RelayDisk disk || disk.State.Contains(entry) };
         _crypto = options.UseRealCryptography ? new P256Cryptography() : new KeyedHashCryptography();
         _world.Network.Way = Way;
     }
@@ -97,6 +102,7 @@ internal sealed class Scenario
         Build();
         foreach (var step in _plan.Steps) _world.At(step.At, () => Do(step));
         for (var at = TimeSpan.FromSeconds(12); at < PlanMaker.End; at += TimeSpan.FromSeconds(9)) _world.At(at, AskSomebody);
+        _world.At(PlanMaker.End - MakingUp, MakeUp);
         _world.RunUntil(PlanMaker.End);
         Heal();
         var checks = new Checks(_observer, Members(), _ids, _whispers, _gone, _hasRelayLost, IgnoredAuthor());
@@ -174,6 +180,7 @@ internal sealed class Scenario
     private void JoinRooms(Host peer)
     {
         if (!peer.IsUp) return;
+        _outside.Remove((peer.Index, 1));
         if (_plan.Setup.Rooms[1].Contains(peer.Index)) peer.Give(0, new JoinCommand("#dev"));
         if (_plan.Setup.Rooms[2].Skip(1).Contains(peer.Index) && _observer.Invites.TryGetValue("#secret", out var invite)) peer.Give(0, new InviteCommand(invite));
     }
@@ -194,6 +201,7 @@ internal sealed class Scenario
             case Quit quit: Leave(quit); break;
             case LeaveRoom leave:
                 Up(leave.Host)?.Give(0, new PartCommand(RoomName(leave.Room)));
+                _outside.Add((leave.Host, leave.Room));
                 _world.At(leave.Back, () => JoinRooms(_peers[leave.Host]));
                 break;
             case Partition partition: Divide(partition); break;
@@ -213,13 +221,34 @@ internal sealed class Scenario
 
     private void Speak(Say say)
     {
-        for (var i = 0; i < say.Count && Up(say.Host) is { } host; i++)
+        if (Speaker(say) is not { } host) return;
+        for (var i = 0; i < say.Count && host.IsUp; i++)
         {
             var room = RoomName(say.Room);
             var reference = (++_said).ToString(CultureInfo.InvariantCulture);
             var text = $"[{reference}] {host.Name} in {room} {new string('x', _world.Random.Next(10) == 0 ? _world.Random.Next(3000) : 10)}";
-            _observer.Said(new Saying(reference, say.Host, room, text, [.. _observer.Shown(say.Host, room)]));
+            _observer.Said(new Saying(reference, host.Index, room, text, _world.Now, [.. _observer.Shown(host.Index, room)]));
             host.Give(_said, new SendCommand(room, text, false, reference));
+        }
+    }
+
+    /// <summary>Who was to say it, or, while that one is down or out of the room, the next member who can.</summary>
+    private Host? Speaker(Say say)
+    {
+        var members = _plan.Setup.Rooms[say.Room];
+        var at = members.IndexOf(say.Host);
+        return Enumerable.Range(0, members.Length).Select(i => members[(at + i) % members.Length])
+            .Where(member => !_outside.Contains((member, say.Room)) && !_gone.Contains(member)).Select(Up).FirstOrDefault(host => host is not null);
+    }
+
+    /// <summary>Some messages were refused, or their writers crashed before they were accepted: so many more are said by others.</summary>
+    private void MakeUp()
+    {
+        var missing = PlanMaker.Messages - _observer.Sayings.Count(saying => saying.IsAccepted);
+        for (var i = 0; i < missing; i++)
+        {
+            var host = _world.Random.Next(_plan.Setup.Peers);
+            _world.After(_world.Between(TimeSpan.Zero, MakingUp / 2), () => Speak(new Say(_world.Now, host, 0, 1)));
         }
     }
 
@@ -229,7 +258,7 @@ internal sealed class Scenario
         var room = "@" + _ids[whisper.Other];
         var reference = (++_said).ToString(CultureInfo.InvariantCulture);
         var text = $"[{reference}] {host.Name} to {whisper.Other}";
-        _observer.Said(new Saying(reference, whisper.Host, room, text, [.. _observer.Shown(whisper.Host, room)]));
+        _observer.Said(new Saying(reference, whisper.Host, room, text, _world.Now, [.. _observer.Shown(whisper.Host, room)]));
         _whispers.Add((whisper.Host, whisper.Other));
         host.Give(_said, new DirectCommand(room, text, reference));
     }
