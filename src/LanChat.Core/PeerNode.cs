@@ -82,6 +82,7 @@ public sealed class PeerNode : INode
             case StoreCommitted committed: _store.Handle(committed); break;
             case StoreFailed failed: _store.Handle(failed); break;
             case EntriesRead read: _store.Handle(read); break;
+            case EntriesFound found: _store.Handle(found); break;
             case RoomPageLoaded page: _rooms.Handle(page); break;
             case TimePassed: break;
             default: _context.Count("input-not-for-a-peer"); break;

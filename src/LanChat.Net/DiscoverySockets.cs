@@ -17,6 +17,9 @@ internal sealed class DiscoverySockets : IDisposable
 
     private const int MaxDatagram = 512;
 
+    /// <summary>Copies of one hello come within this time.</summary>
+    private static readonly TimeSpan SeveralWays = TimeSpan.FromMilliseconds(20);
+
     internal static readonly IPAddress Group4 = IPAddress.Parse("239.255.42.42");
     internal static readonly IPAddress Group6 = IPAddress.Parse("ff12::4c43");
     private static readonly IPAddress LoopbackBroadcast = IPAddress.Parse("127.255.255.255");
@@ -24,8 +27,7 @@ internal sealed class DiscoverySockets : IDisposable
     private readonly NodeLoop _loop;
     private readonly FaultLayer? _faults;
     private readonly int _port;
-    private readonly CancellationTokenSource _stop = new();
-    private readonly List<Task> _readers = [];
+    private readonly List<Thread> _readers = [];
     private readonly List<Helper> _helpers = [];
     private readonly HashSet<(AddressFamily, int)> _joined = [];
     private readonly byte[] _buffer = new byte[MaxDatagram];
@@ -35,6 +37,7 @@ internal sealed class DiscoverySockets : IDisposable
     private readonly Socket? _listen4;
     private readonly Socket? _listen6;
     private ImmutableHashSet<IPAddress> _ownAddresses = [];
+    private volatile bool _isStopping;
     private ImmutableArray<LocalInterface> _interfaces = [];
 
     public DiscoverySockets(NodeLoop loop, int port, FaultLayer? faults)
@@ -51,8 +54,8 @@ internal sealed class DiscoverySockets : IDisposable
 
     public void Start()
     {
-        if (_listen4 is not null) _readers.Add(ReadAsync(_listen4, new IPEndPoint(IPAddress.Any, 0)));
-        if (_listen6 is not null) _readers.Add(ReadAsync(_listen6, new IPEndPoint(IPAddress.IPv6Any, 0)));
+        if (_listen4 is not null) Start(() => Read(_listen4, new IPEndPoint(IPAddress.Any, 0)));
+        if (_listen6 is not null) Start(() => Read(_listen6, new IPEndPoint(IPAddress.IPv6Any, 0)));
     }
 
     /// <summary>Joins the groups on every interface and makes helpers anew.</summary>
@@ -94,12 +97,11 @@ internal sealed class DiscoverySockets : IDisposable
 
     public void Dispose()
     {
-        _stop.Cancel();
+        _isStopping = true;
         _listen4?.Dispose();
         _listen6?.Dispose();
         foreach (var helper in _helpers) helper.Socket.Dispose();
-        Task.WaitAll([.. _readers], TimeSpan.FromSeconds(1));
-        _stop.Dispose();
+        foreach (var reader in _readers) reader.Join(TimeSpan.FromSeconds(1));
     }
 
     private ReadOnlySpan<byte> Framed(ReadOnlySpan<byte> beacon)
@@ -189,23 +191,43 @@ internal sealed class DiscoverySockets : IDisposable
         }
     }
 
-    private async Task ReadAsync(Socket socket, IPEndPoint any)
+    private void Start(ThreadStart read)
+    {
+        var reader = new Thread(read) { IsBackground = true, Name = "lanchat-beacons" };
+        _readers.Add(reader);
+        reader.Start();
+    }
+
+    /// <summary>
+    /// Threads that wait in the system cost less than asynchronous reads: beacons come all day and hardly ever say anything new. Those that
+    /// repeat themselves do not even wake the loop.
+    /// </summary>
+    private void Read(Socket socket, EndPoint any)
     {
         var buffer = new byte[MaxDatagram];
-        while (!_stop.IsCancellationRequested)
+        var familiar = new FamiliarBeacons();
+        var rested = -SeveralWays;
+        while (!_isStopping)
         {
             try
             {
-                var received = await socket.ReceiveMessageFromAsync(buffer, SocketFlags.None, any, _stop.Token).ConfigureAwait(false);
-                var from = (IPEndPoint)received.RemoteEndPoint;
-                if (received.ReceivedBytes < 2 || buffer[0] != UnconnectedMessage || _faults?.Drops(from) == true) continue;
-                var isUnicast = _ownAddresses.Contains(Unscoped(received.PacketInformation.Address));
-                _loop.TryPost(new BeaconReceived(
-                    from, isUnicast ? BeaconArrival.DiscoveryUnicast : BeaconArrival.DiscoveryGroup, buffer[1..received.ReceivedBytes]));
-            }
-            catch (OperationCanceledException)
-            {
-                return;
+                var (flags, remote) = (SocketFlags.None, any);
+                var length = socket.ReceiveMessageFrom(buffer.AsSpan(), ref flags, ref remote, out var packet);
+                var from = (IPEndPoint)remote;
+                if (length < 2 || buffer[0] != UnconnectedMessage || _faults?.Drops(from) == true) continue;
+                var isUnicast = _ownAddresses.Contains(Unscoped(packet.Address));
+                var received = new BeaconReceived(from, isUnicast ? BeaconArrival.DiscoveryUnicast : BeaconArrival.DiscoveryGroup, buffer[1..length]);
+                if (!familiar.Knows(from.Address, buffer.AsSpan(1, length - 1), NodeLoop.Now.Monotonic))
+                {
+                    _loop.TryPost(received);
+                    continue;
+                }
+
+                _loop.TryPostQuietly(received);
+                // The same hello comes by several ways at once; they are taken together.
+                if (NodeLoop.Now.Monotonic - rested < SeveralWays) continue;
+                Thread.Sleep(1);
+                rested = NodeLoop.Now.Monotonic;
             }
             catch (ObjectDisposedException)
             {
@@ -213,7 +235,7 @@ internal sealed class DiscoverySockets : IDisposable
             }
             catch (SocketException)
             {
-                // An earlier datagram's destination was unreachable, or one was too long: neither is about this socket.
+                // An earlier datagram's destination was unreachable, or one was too long: neither is about this socket. Or it is being closed.
             }
         }
     }

@@ -13,6 +13,7 @@ internal sealed class InputQueue(int capacity)
     private List<NodeInput> _filling = [];
     private List<NodeInput> _taken = [];
     private bool _isClosed;
+    private bool _isAwake;
 
     /// <summary>Set once by the loop's thread: it must never wait for itself.</summary>
     public Thread? Owner { get; set; }
@@ -25,7 +26,7 @@ internal sealed class InputQueue(int capacity)
             while (_filling.Count >= capacity && !_isClosed && Thread.CurrentThread != Owner) Monitor.Wait(_gate);
             if (_isClosed) return false;
             _filling.Add(input);
-            if (_filling.Count == 1) Monitor.PulseAll(_gate);
+            Wake();
             return true;
         }
     }
@@ -40,7 +41,7 @@ internal sealed class InputQueue(int capacity)
         {
             if (_isClosed) return false;
             _filling.Add(input);
-            if (_filling.Count == 1) Monitor.PulseAll(_gate);
+            Wake();
             return true;
         }
     }
@@ -52,7 +53,18 @@ internal sealed class InputQueue(int capacity)
         {
             if (_filling.Count >= capacity || _isClosed) return false;
             _filling.Add(input);
-            if (_filling.Count == 1) Monitor.PulseAll(_gate);
+            Wake();
+            return true;
+        }
+    }
+
+    /// <summary>Hands in one input, unless the queue is full or closed, without waking the loop: it is taken with the next one, or when the wait is over.</summary>
+    public bool TryPostQuietly(NodeInput input)
+    {
+        lock (_gate)
+        {
+            if (_filling.Count >= capacity || _isClosed) return false;
+            _filling.Add(input);
             return true;
         }
     }
@@ -65,6 +77,7 @@ internal sealed class InputQueue(int capacity)
             _taken.Clear();
             // A part of a millisecond would be cut to none, and the loop would turn without rest until it has passed.
             if (_filling.Count == 0 && !_isClosed && timeout > TimeSpan.Zero) Monitor.Wait(_gate, (int)Math.Ceiling(timeout.TotalMilliseconds));
+            _isAwake = false;
             (_filling, _taken) = (_taken, _filling);
             if (_taken.Count >= capacity) Monitor.PulseAll(_gate);
             return _taken;
@@ -79,5 +92,12 @@ internal sealed class InputQueue(int capacity)
             _isClosed = true;
             Monitor.PulseAll(_gate);
         }
+    }
+
+    private void Wake()
+    {
+        if (_isAwake) return;
+        _isAwake = true;
+        Monitor.PulseAll(_gate);
     }
 }

@@ -18,6 +18,15 @@ public sealed class NodeDriver : INodeDriver, IDisposable
 {
     private static readonly TimeSpan FarewellTime = TimeSpan.FromMilliseconds(300);
 
+    /// <summary>While something is under way or a link has been silent for longer than a ping takes.</summary>
+    private static readonly TimeSpan MeasureOften = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Else: twice before silence puts a path in doubt.</summary>
+    private static readonly TimeSpan MeasureSeldom = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>One ping has stayed unanswered.</summary>
+    private static readonly TimeSpan UnusualSilence = TimeSpan.FromMilliseconds(440);
+
     private readonly IPAddress? _bind;
     private readonly NodeLoop _loop;
     private readonly FaultLayer? _faults;
@@ -27,6 +36,7 @@ public sealed class NodeDriver : INodeDriver, IDisposable
     private readonly Func<NodeOutput, bool> _program;
     private ImmutableArray<LocalInterface> _interfaces = [];
     private bool _hasSent;
+    private bool _isBusy;
 
     private NodeDriver(NodeDriverOptions options, INodeStore store, Func<NodeOutput, bool> program)
     {
@@ -90,7 +100,7 @@ public sealed class NodeDriver : INodeDriver, IDisposable
         {
             case SendBytes send:
                 _transport.Send(send);
-                _hasSent = true;
+                _hasSent = _isBusy = true;
                 return true;
             case OpenLink open: _transport.Open(open); return true;
             case OpenLinkByName open: _transport.Open(open); return true;
@@ -120,7 +130,18 @@ public sealed class NodeDriver : INodeDriver, IDisposable
     }
 
     /// <inheritdoc/>
-    public IEnumerable<LinkMeasured> Measure() => _transport.Measure();
+    public TimeSpan MeasurePause => _isBusy ? MeasureOften : MeasureSeldom;
+
+    /// <inheritdoc/>
+    public IEnumerable<LinkMeasured> Measure()
+    {
+        _isBusy = false;
+        foreach (var measured in _transport.Measure())
+        {
+            _isBusy |= measured.QueuedMessages > 0 || measured.Silence > UnusualSilence;
+            yield return measured;
+        }
+    }
 
     /// <inheritdoc/>
     public void MachineWoke() => ReportInterfaces(isForced: true);

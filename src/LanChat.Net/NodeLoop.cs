@@ -13,9 +13,6 @@ public sealed class NodeLoop : IDisposable
     /// <summary>Inputs waiting for the loop; at 10,000 messages a second nearly a second's worth.</summary>
     private const int QueueCapacity = 8192;
 
-    /// <summary>How often the node hears of its links' freshness.</summary>
-    private static readonly TimeSpan MeasureInterval = TimeSpan.FromMilliseconds(100);
-
     /// <summary>Later than this the loop's own delay is told to the node (PROTOCOL.md, section 3).</summary>
     private static readonly TimeSpan LatenessTolerated = TimeSpan.FromMilliseconds(250);
 
@@ -62,6 +59,12 @@ public sealed class NodeLoop : IDisposable
 
     /// <summary>Hands in an input that may be dropped when the loop is far behind.</summary>
     public bool TryPost(NodeInput input) => _inputs.TryPost(input);
+
+    /// <summary>
+    /// Hands in an input that changes nothing, most likely: it waits for the loop's next turn, a quarter of a second at most, and is dropped
+    /// when the loop is far behind.
+    /// </summary>
+    public bool TryPostQuietly(NodeInput input) => _driver.HasLinks ? _inputs.TryPostQuietly(input) : _inputs.TryPost(input);
 
     /// <summary>Ends the loop after what it is doing, without the node's goodbyes.</summary>
     public void Stop()
@@ -125,7 +128,7 @@ public sealed class NodeLoop : IDisposable
 
     private void Measure(INode node, Timestamp now)
     {
-        if (now.Monotonic - _lastMeasured < MeasureInterval) return;
+        if (now.Monotonic - _lastMeasured < _driver.MeasurePause) return;
         _lastMeasured = now.Monotonic;
         foreach (var measured in _driver.Measure()) node.Handle(measured, now);
     }
@@ -149,7 +152,7 @@ public sealed class NodeLoop : IDisposable
         var next = node.NextWakeup is { } wakeup ? wakeup - now : SleepSuspected;
         if (_driver.HasLinks)
         {
-            var measure = _lastMeasured + MeasureInterval - now;
+            var measure = _lastMeasured + _driver.MeasurePause - now;
             if (measure < next) next = measure;
         }
 
@@ -171,6 +174,9 @@ public interface INodeDriver
 
     /// <summary>Whether there is anything to measure.</summary>
     bool HasLinks { get; }
+
+    /// <summary>How often the node hears of its links' freshness, at most a quarter of a second.</summary>
+    TimeSpan MeasurePause { get; }
 
     /// <summary>What the transport knows of each open link.</summary>
     IEnumerable<LinkMeasured> Measure();

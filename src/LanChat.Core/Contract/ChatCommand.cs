@@ -78,6 +78,13 @@ public sealed record MembersQuery(string Room) : ChatCommand;
 /// <param name="Last">How many; null for all.</param>
 public sealed record TranscriptQuery(string Room, int? Last) : ChatCommand;
 
+/// <summary>Show the messages of a room that hold all of some words, in room order; the answer's place is that of the first.</summary>
+/// <param name="Room">Name.</param>
+/// <param name="Words">Separated by blanks; each may be the beginning of a longer one.</param>
+/// <param name="Before">Only messages above this place of the room's present order.</param>
+/// <param name="Count">How many at most, the last ones.</param>
+public sealed record SearchQuery(string Room, string Words, int Before = int.MaxValue, int Count = int.MaxValue) : ChatCommand;
+
 /// <summary>A page of a room by its place in the room's present order, for a scrolling view.</summary>
 /// <param name="Room">Id.</param>
 /// <param name="From">Place of the first, from 0.</param>

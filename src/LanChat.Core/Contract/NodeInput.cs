@@ -112,6 +112,9 @@ public sealed record StoreCommitted(long Ticket) : NodeInput;
 /// <summary>The store could not carry out a batch; the node says so to its user and keeps working from memory.</summary>
 public sealed record StoreFailed(long Ticket, string Reason) : NodeInput;
 
+/// <summary>Answer to <see cref="SearchEntries"/>, in no order; null when there is nothing in the words that an index knows.</summary>
+public sealed record EntriesFound(long Ticket, IReadOnlyCollection<EntryHash>? Entries) : NodeInput;
+
 /// <summary>Answer to <see cref="ReadEntries"/>: encoded entries in the order asked for; those not found are empty. The memory is the node's to keep.</summary>
 public sealed record EntriesRead(long Ticket, RoomId Room, ImmutableArray<ReadOnlyMemory<byte>> Entries) : NodeInput;
 

@@ -61,6 +61,9 @@ public sealed record DropShare(double Percent) : NodeOutput;
 /// <param name="Writes">What to write, in order.</param>
 public sealed record StoreBatch(long Ticket, bool IsDurable, ImmutableArray<StoreWrite> Writes) : NodeOutput;
 
+/// <summary>Find the messages of a room that hold all the words; answered by <see cref="EntriesFound"/>.</summary>
+public sealed record SearchEntries(long Ticket, RoomId Room, string Words) : NodeOutput;
+
 /// <summary>Read encoded entries; answered by <see cref="EntriesRead"/>.</summary>
 public sealed record ReadEntries(long Ticket, RoomId Room, ImmutableArray<EntryHash> Hashes) : NodeOutput;
 

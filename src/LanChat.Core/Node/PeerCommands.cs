@@ -66,6 +66,7 @@ internal sealed class PeerCommands(NodeContext context, NodeParts parts, RoomBoo
             case PeersQuery: context.Tell(PeersNow(), tag); break;
             case MembersQuery members: if (TryRoom(members.Room, null, tag, out var room)) context.Tell(MembersOf(room), tag); break;
             case TranscriptQuery transcript: if (TryRoom(transcript.Room, null, tag, out var shown)) shown.Display.Transcript(transcript.Last, tag); break;
+            case SearchQuery search: if (TryRoom(search.Room, null, tag, out var searched)) searched.Search.Find(search, tag); break;
             case PageQuery page:
                 if (rooms.Find(page.Room) is { } paged) paged.Display.Page(page.From, page.Count, tag);
                 else Error("no-such-room", "That room is not known here; `join` it first.", null, tag);

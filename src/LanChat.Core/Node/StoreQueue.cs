@@ -13,6 +13,7 @@ internal sealed class StoreQueue(NodeContext context)
 
     private readonly Dictionary<long, Waiting> _waiting = new();
     private readonly Dictionary<long, Action<ImmutableArray<ReadOnlyMemory<byte>>>> _reads = new();
+    private readonly Dictionary<long, Action<IReadOnlyCollection<EntryHash>?>> _searches = new();
     private readonly List<StoreWrite> _writes = [];
     private readonly Dictionary<(RoomId, EntryHash), int> _entriesOfTurn = new();
     private List<Action> _onCommitted = [];
@@ -51,6 +52,14 @@ internal sealed class StoreQueue(NodeContext context)
         var ticket = ++_lastTicket;
         _reads.Add(ticket, onRead);
         context.Emit(new ReadEntries(ticket, room, hashes));
+    }
+
+    /// <summary>Finds the messages that hold all the words; null when there is nothing in them that an index knows.</summary>
+    public void Search(RoomId room, string words, Action<IReadOnlyCollection<EntryHash>?> onFound)
+    {
+        var ticket = ++_lastTicket;
+        _searches.Add(ticket, onFound);
+        context.Emit(new SearchEntries(ticket, room, words));
     }
 
     /// <summary>Hands out the turn's batch. An empty one is handed out only when somebody waits for the open ones before it.</summary>
@@ -96,5 +105,10 @@ internal sealed class StoreQueue(NodeContext context)
     public void Handle(EntriesRead read)
     {
         if (_reads.Remove(read.Ticket, out var onRead)) onRead(read.Entries);
+    }
+
+    public void Handle(EntriesFound found)
+    {
+        if (_searches.Remove(found.Ticket, out var onFound)) onFound(found.Entries);
     }
 }

@@ -20,6 +20,7 @@ internal sealed class ChatRoom
         Feed = new RoomFeed(context, parts, this);
         Outbox = new RoomOutbox(context, parts, this);
         Display = new RoomDisplay(context, parts, this);
+        Search = new RoomSearch(context, parts, this);
         Upkeep = new RoomUpkeep(context, parts, this);
     }
 
@@ -56,6 +57,8 @@ internal sealed class ChatRoom
     public RoomOutbox Outbox { get; }
 
     public RoomDisplay Display { get; }
+
+    public RoomSearch Search { get; }
 
     public RoomUpkeep Upkeep { get; }
 

@@ -103,14 +103,17 @@ internal sealed class RoomDisplay(NodeContext context, NodeParts parts, ChatRoom
 
         parts.Shelf.Get(room.Id, part, read =>
         {
-            for (var i = 0; i < read.Length; i++)
+            foreach (var encoded in read)
             {
-                if (Open(read[i]) is var (entry, body)) done.Add(View(entry.Hash, body, entry));
+                if (ViewOf(encoded) is { } view) done.Add(view);
             }
 
             ReadViews(hashes[part.Length..], from, tag, done);
         });
     }
+
+    /// <summary>A stored entry as it is shown now; null for what is not stored.</summary>
+    public MessageView? ViewOf(ReadOnlyMemory<byte> encoded) => Open(encoded) is var (entry, body) ? View(entry.Hash, body, entry) : null;
 
     private (Entry Entry, EntryBody? Body)? Open(ReadOnlyMemory<byte> encoded)
     {

@@ -71,15 +71,13 @@ internal static class PeerReads
         return ([.. page], last);
     }
 
-    /// <summary>Messages that hold all the words, newest first.</summary>
-    public static List<(RoomId Room, EntryHash Entry)> Search(SqlSession session, RoomId? room, string query, int limit) => session.List(
+    /// <summary>The messages of a room that hold all the words.</summary>
+    public static List<EntryHash> Search(SqlSession session, RoomId room, string query) => session.List(
         """
-        SELECT room.id, entry.hash FROM words, entry, room
-        WHERE words MATCH $1 AND entry.number = words.rowid AND room.number = entry.room AND ($2 IS NULL OR room.id = $2)
-        ORDER BY entry.number DESC LIMIT $3
+        SELECT entry.hash FROM words CROSS JOIN entry ON entry.number = words.rowid
+        WHERE words MATCH $1 AND entry.room = (SELECT number FROM room WHERE id = $2)
         """,
-        row => (RoomId.Read((byte[])row[0]), EntryHash.Read((byte[])row[1])),
-        query, room?.ToArray(), (long)limit);
+        row => EntryHash.Read((byte[])row[0]), query, room.ToArray());
 
     private static StoredRoom Room(SqliteDataReader row) => new(
         RoomId.Read((byte[])row[0]), (RoomKind)row.GetInt32(1), row.GetString(2), row.GetString(3), (byte[])row[4], PeerId.Read((byte[])row[5]),

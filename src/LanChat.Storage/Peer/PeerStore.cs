@@ -64,6 +64,9 @@ public sealed class PeerStore : INodeStore
             case ReadEntries read:
                 _thread.Post(session => answer(Read(session, read)));
                 return true;
+            case SearchEntries search:
+                _thread.Post(session => answer(Search(session, search)));
+                return true;
             case LoadRoom load:
                 _thread.Post(session => LoadEntries(session, load.Room, 0, PeerReads.End(session), answer));
                 return true;
@@ -72,29 +75,8 @@ public sealed class PeerStore : INodeStore
         }
     }
 
-    /// <summary>Finds messages that hold all of some words, each as itself or as the beginning of a longer one, newest first.</summary>
-    /// <param name="room">The room, or null for all.</param>
-    /// <param name="words">Words of any script, separated by blanks; case and accents do not count.</param>
-    /// <param name="limit">How many at most.</param>
-    /// <exception cref="IOException">The history cannot be read; the message says why.</exception>
-    public Task<IReadOnlyList<(RoomId Room, EntryHash Entry)>> SearchAsync(RoomId? room, string words, int limit)
-    {
-        var found = new TaskCompletionSource<IReadOnlyList<(RoomId, EntryHash)>>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var query = SearchText.Query(words);
-        if (query is null) return Task.FromResult<IReadOnlyList<(RoomId, EntryHash)>>([]);
-        _thread.Post(session =>
-        {
-            try
-            {
-                found.SetResult(PeerReads.Search(session, room, query, limit));
-            }
-            catch (SqliteException failure)
-            {
-                found.SetException(new IOException($"The history cannot be searched: {_thread.Reason(failure)}.", failure));
-            }
-        });
-        return found.Task;
-    }
+    /// <summary>Lets go of what was kept in memory to read the file faster; it comes back with use.</summary>
+    public void ReleaseMemory() => _thread.Post(session => session.Script("PRAGMA shrink_memory"));
 
     /// <summary>Carries out all that was submitted, and closes the file.</summary>
     public void Dispose()
@@ -114,6 +96,21 @@ public sealed class PeerStore : INodeStore
             // As if they were not here: whoever needs them asks somebody else. Damage is remembered for the next opening.
             _thread.Reason(failure);
             return new EntriesRead(read.Ticket, read.Room, [.. read.Hashes.Select(_ => ReadOnlyMemory<byte>.Empty)]);
+        }
+    }
+
+    private EntriesFound Search(SqlSession session, SearchEntries search)
+    {
+        if (SearchText.Query(search.Words) is not { } query) return new EntriesFound(search.Ticket, null);
+        try
+        {
+            return new EntriesFound(search.Ticket, PeerReads.Search(session, search.Room, query));
+        }
+        catch (SqliteException failure)
+        {
+            // As if nothing were found. Damage is remembered for the next opening.
+            _thread.Reason(failure);
+            return new EntriesFound(search.Ticket, []);
         }
     }
 

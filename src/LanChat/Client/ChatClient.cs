@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using LanChat.Core;
 using LanChat.Net;
@@ -30,6 +31,7 @@ internal sealed class ChatClient : IAsyncDisposable
     private PeerHost? _host;
     private long _lastTag;
     private readonly Dictionary<string, Told> _standing = new();
+    private readonly ConcurrentDictionary<long, string> _renamings = new();
     private ReadyEvent? _ready;
 
     private ChatClient(ClientOptions options, ProfileLock profileLock, PeerIdentity identity, PeerStore store)
@@ -55,7 +57,7 @@ internal sealed class ChatClient : IAsyncDisposable
     /// <summary>Ends when the client has quit, or fails with what ended it.</summary>
     public Task Completion => _host!.Completion;
 
-    /// <summary>The last ready event, for those who come later.</summary>
+    /// <summary>The ready event with the nickname of now, for those who come later.</summary>
     public ReadyEvent? Ready => Volatile.Read(ref _ready);
 
     /// <summary>What still holds of what was told: each relay's last state and each warning, for those who come later.</summary>
@@ -148,7 +150,11 @@ internal sealed class ChatClient : IAsyncDisposable
     /// <summary>A tag that no other command has.</summary>
     public long NewTag() => Interlocked.Increment(ref _lastTag);
 
-    public void Post(ChatCommand command, long tag) => _host!.Post(command, tag, Options.Network);
+    public void Post(ChatCommand command, long tag)
+    {
+        if (command is NickCommand renaming) _renamings[tag] = renaming.Nick;
+        _host!.Post(command, tag, Options.Network);
+    }
 
     /// <summary>Says bye to all and waits until that is done.</summary>
     public async Task QuitAsync()
@@ -201,6 +207,10 @@ internal sealed class ChatClient : IAsyncDisposable
             Volatile.Write(ref _ready, ready);
             _ = Task.Run(TidyUpAsync);
         }
+        else if (happened is DoneEvent or ErrorEvent && _renamings.TryRemove(tag, out var nick) && happened is DoneEvent)
+        {
+            Volatile.Write(ref _ready, _ready! with { Nick = nick });
+        }
 
         lock (_gate)
         {
@@ -220,10 +230,10 @@ internal sealed class ChatClient : IAsyncDisposable
     /// </summary>
     private async Task TidyUpAsync()
     {
-        var stopped = _stopped.Token;
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        await Task.WhenAny(Task.Delay(SettlingTime, stopped)).ConfigureAwait(false);
-        if (!stopped.IsCancellationRequested) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        Store.ReleaseMemory();
+        await Task.WhenAny(Task.Delay(SettlingTime, _stopped.Token)).ConfigureAwait(false);
+        if (!_stopped.IsCancellationRequested) Memory.GiveBack();
     }
 
     private void Remember(ChatEvent happened)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using LanChat.Client;
 using LanChat.Demo;
 
@@ -14,13 +15,23 @@ internal static class CommandLine
         var parsed = Root().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync(error.Message).ConfigureAwait(false);
+            foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync(InWords(error)).ConfigureAwait(false);
             await Console.Error.WriteLineAsync("Run `lanchat --help` for what there is.").ConfigureAwait(false);
             return ExitCodes.Usage;
         }
 
         // Each command answers SIGTERM itself, with a bye and exit code 0; the library would make it 143.
         return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }).ConfigureAwait(false);
+    }
+
+    /// <summary>What is no number is not told by the name of a type.</summary>
+    private static string InWords(ParseError error)
+    {
+        if (error.SymbolResult is not OptionResult { Tokens: [var token, ..], Option: var option }) return error.Message;
+        var type = Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType;
+        var isWhole = type == typeof(int);
+        var isNumber = isWhole ? int.TryParse(token.Value, out _) : type != typeof(double) || double.TryParse(token.Value, System.Globalization.CultureInfo.InvariantCulture, out _);
+        return isNumber ? error.Message : $"{option.Name} is '{token.Value}', but has to be a {(isWhole ? "whole " : "")}number.";
     }
 
     private static RootCommand Root()

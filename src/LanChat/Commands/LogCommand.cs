@@ -32,12 +32,11 @@ internal static class LogCommand
         var conversation = await Conversation.OpenAsync(options, log, hasSockets: false, stop.Token).ConfigureAwait(false);
         await using (conversation.ConfigureAwait(false))
         {
-            var entries = await ReadAsync(conversation, room, stop.Token).ConfigureAwait(false);
-            var words = (search ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-            var chosen = entries.Where(e => IsChosen(e, from, words));
+            var (label, entries) = await ReadAsync(conversation, room, search, stop.Token).ConfigureAwait(false);
+            var chosen = entries.Where(e => from is null || e.GetProperty("sentAt").GetDateTimeOffset() >= from);
             try
             {
-                Write(chosen, room, format, output);
+                Write(chosen, room.StartsWith('@') ? room : label, format, output);
                 await output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
             }
             catch (IOException)
@@ -68,18 +67,18 @@ internal static class LogCommand
             : throw new UsageException($"--since is '{text}', but has to be a date such as 2026-01-31, a time such as 2026-01-31T12:00, or 90m, 12h, 7d.");
     }
 
-    private static async Task<List<JsonElement>> ReadAsync(Conversation conversation, string room, CancellationToken cancellation)
+    private static async Task<(string Label, List<JsonElement> Entries)> ReadAsync(Conversation conversation, string room, string? search, CancellationToken cancellation)
     {
         await conversation.NextAsync(e => e.Name == "ready", cancellation).ConfigureAwait(false);
         await conversation.DoAsync(new { @do = "rooms" }).ConfigureAwait(false);
         var rooms = await conversation.NextAsync(e => e.Name == "rooms", cancellation).ConfigureAwait(false);
         var label = room.StartsWith('@') ? RoomArgument.Find(rooms, room[1..]) : LabelOf(rooms, room);
         if (label is null) throw new ClientException(ExitCodes.Failed, $"This profile has no history of {room}; it knows {Known(rooms)}.");
-        await conversation.DoAsync(new { @do = "transcript", room = label, @ref = "log" }).ConfigureAwait(false);
+        await conversation.DoAsync(new { @do = "transcript", room = label, search, @ref = "log" }).ConfigureAwait(false);
         var answer = await conversation.NextAsync(
             e => e.Name is "transcript" && e.Text("room") == label || e.Name is "error" && e.Text("ref") == "log", cancellation).ConfigureAwait(false);
         if (answer.Name == "error") throw new ClientException(ExitCodes.Failed, answer.Text("message"));
-        return [.. answer.List("entries").Where(e => e.GetProperty("kind").GetString() is "text" or "me")];
+        return (label, [.. answer.List("entries").Where(e => e.GetProperty("kind").GetString() is "text" or "me")]);
     }
 
     private static string? LabelOf(ScriptEvent rooms, string room)
@@ -94,23 +93,12 @@ internal static class LogCommand
         return all.Length == 0 ? "no rooms" : all;
     }
 
-    private static bool IsChosen(JsonElement entry, DateTimeOffset? from, string[] words)
-    {
-        if (from is { } least && entry.GetProperty("sentAt").GetDateTimeOffset() < least) return false;
-        var text = entry.GetProperty("text").GetString()!;
-        var nick = entry.GetProperty("nick").GetString()!;
-        return words.All(w => Has(text, w) || Has(nick, w));
-    }
-
-    private static bool Has(string text, string word) =>
-        CultureInfo.InvariantCulture.CompareInfo.IndexOf(text, word, CompareOptions.IgnoreCase | CompareOptions.IgnoreNonSpace) >= 0;
-
-    private static void Write(IEnumerable<JsonElement> entries, string room, LogFormat format, TextWriter output)
+    private static void Write(IEnumerable<JsonElement> entries, string label, LogFormat format, TextWriter output)
     {
         switch (format)
         {
             case LogFormat.Json: WriteJson(entries, output); break;
-            case LogFormat.Markdown: WriteMarkdown(entries, room, output); break;
+            case LogFormat.Markdown: WriteMarkdown(entries, label, output); break;
             default:
                 foreach (var entry in entries) output.WriteLine(ScriptOutput.Line(entry, withDate: true));
                 break;
@@ -130,9 +118,9 @@ internal static class LogCommand
         output.WriteLine(separator == "[\n" ? "[]" : "\n]");
     }
 
-    private static void WriteMarkdown(IEnumerable<JsonElement> entries, string room, TextWriter output)
+    private static void WriteMarkdown(IEnumerable<JsonElement> entries, string label, TextWriter output)
     {
-        output.WriteLine($"# {(room.StartsWith('@') ? room : "#" + RoomNames.Bare(room))}");
+        output.WriteLine($"# {label}");
         var day = "";
         foreach (var entry in entries)
         {

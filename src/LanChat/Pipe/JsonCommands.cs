@@ -64,7 +64,9 @@ internal static class JsonCommands
             "rooms" => new RoomsQuery(),
             "peers" => new PeersQuery(),
             "members" => new MembersQuery(fields.Required("room")),
-            "transcript" => new TranscriptQuery(fields.Required("room"), fields.Number("last")),
+            "transcript" => fields.Text("search") is { } words
+                ? new SearchQuery(fields.Required("room"), words, Count: fields.Number("last") ?? int.MaxValue)
+                : new TranscriptQuery(fields.Required("room"), fields.Number("last")),
             "fault" => new FaultCommand(fields.Text("block"), fields.Text("unblock"), fields.Real("loss")),
             "quit" => new QuitCommand(),
             _ => throw new FormatException($"'{name}' is no command; there are {string.Join(", ", Names)}."),

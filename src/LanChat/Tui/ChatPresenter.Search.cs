@@ -4,12 +4,9 @@ using LanChat.Protocol;
 
 namespace LanChat.Tui;
 
-/// <content>Search in the room, page by page, without loading it.</content>
+/// <content>Search in the room by the history's index, without loading it.</content>
 internal sealed partial class ChatPresenter
 {
-    /// <summary>Messages looked through at once by a search.</summary>
-    private const int SearchPage = Timeline.PageSize;
-
     private string? _pendingSearch;
 
     private void BeginSearch(string words)
@@ -23,47 +20,31 @@ internal sealed partial class ChatPresenter
         if (Rooms.Current is { } room)
         {
             (Search, _pendingSearch) = (words, words);
-            int from = SelectedMessage.IsNone ? room.Timeline.Count : room.Timeline.From + Math.Max(0, room.Timeline.IndexOf(SelectedMessage));
-            SearchBefore(room, words, from, from);
+            int before = SelectedMessage.IsNone ? room.Timeline.Count : room.Timeline.From + Math.Max(0, room.Timeline.IndexOf(SelectedMessage));
+            SearchBefore(room, words, before);
         }
     }
 
-    // Pages of the store, from the newest back, until something fits; another search, another room or Esc ends it.
-    private void SearchBefore(RoomEntry room, string words, int before, int start)
+    // The newest message above that has all the words; another search, another room or Esc ends the wait for it.
+    private void SearchBefore(RoomEntry room, string words, int before) => Post(new SearchQuery(room.Info.Label, words, before, Count: 1), answer =>
     {
-        if (before <= 0)
+        if (_pendingSearch != words || Rooms.Current != room)
         {
-            _pendingSearch = null;
-            Say(start == room.Timeline.Count ? $"“{words}” is nowhere in {room.Name}." : $"“{words}” is nowhere above.", Tone.Dim);
             return;
         }
 
-        int from = Math.Max(0, before - SearchPage);
-        Post(new PageQuery(room.Info.Id, from, before - from), answer =>
+        _pendingSearch = null;
+        if (answer is TranscriptEvent { Entries: [var found] } page)
         {
-            if (_pendingSearch != words || Rooms.Current != room || answer is not TranscriptEvent page)
-            {
-                return;
-            }
+            ShowFound(room, found.Id, page.From);
+            return;
+        }
 
-            int hit = -1;
-            for (int i = page.Entries.Length - 1; i >= 0 && hit < 0; i--)
-            {
-                hit = page.Entries[i].Text.Contains(words, StringComparison.CurrentCultureIgnoreCase) ? i : -1;
-            }
+        bool isFromEnd = before == room.Timeline.Count;
+        Say(answer is ErrorEvent error ? error.Message : isFromEnd ? $"“{words}” is nowhere in {room.Name}." : $"“{words}” is nowhere above.", Tone.Dim);
+    });
 
-            if (hit < 0)
-            {
-                SearchBefore(room, words, from, start);
-                return;
-            }
-
-            _pendingSearch = null;
-            ShowFound(room, page.Entries[hit].Id, from);
-        });
-    }
-
-    private void ShowFound(RoomEntry room, EntryHash id, int from)
+    private void ShowFound(RoomEntry room, EntryHash id, int place)
     {
         (SelectedMessage, Focus) = (id, Pane.Timeline);
         if (room.Timeline.IndexOf(id) >= 0)
@@ -73,7 +54,7 @@ internal sealed partial class ChatPresenter
             return;
         }
 
-        PageQuery query = room.Timeline.Jump(from);
+        PageQuery query = room.Timeline.Jump(place - (Timeline.PageSize / 2));
         Post(query, answer =>
         {
             TakePage(room, query, answer);

@@ -164,24 +164,26 @@ public partial class LiteNetManager
         long last = Clock.Now;
         while (_isRunning)
         {
-            double untilUpdate = Math.Max(1, UpdateTime) - Clock.Milliseconds(Clock.Now - last);
+            double untilUpdate = Math.Max(Math.Max(1, UpdateTime), Volatile.Read(ref _rest)) - Clock.Milliseconds(Clock.Now - last);
             if (untilUpdate > 0)
                 _logicSignal.WaitOne((int)Math.Ceiling(untilUpdate));
             FlushScheduled();
             long now = Clock.Now;
             double elapsed = Clock.Milliseconds(now - last);
-            if (elapsed < UpdateTime && !TakeTrigger())
+            if (elapsed < Math.Max(UpdateTime, Volatile.Read(ref _rest)) && !TakeTrigger() && !_isRoundWanted)
                 continue;
             last = now;
             UpdatePeers((float)elapsed);
+            DecideRest();
         }
     }
 
     private void UpdatePeers(float elapsedMilliseconds)
     {
         long now = Now;
+        bool isRound = IsRound(elapsedMilliseconds, now);
         foreach (var peer in this)
-            peer.Update(elapsedMilliseconds, now);
+            peer.Update(elapsedMilliseconds, now, isRound);
         ExpireRequests(now);
     }
 }

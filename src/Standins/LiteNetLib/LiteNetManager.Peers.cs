@@ -112,6 +112,7 @@ public partial class LiteNetManager
         _headPeer = peer;
         _peers[peer.AddressKey] = peer;
         _peersById[peer.Id] = peer;
+        Disturb();
     }
 
     /// <summary>Under the table's lock. The peer keeps its link forward: somebody may be walking over it.</summary>

@@ -64,6 +64,8 @@ public partial class LiteNetManager
             _lastBatchAt = after;
             if (isStorm)
                 _socketIPv4.Nap(NapMicroseconds);
+            else if (_batchSize > 0 && !_batchCausedWork && _held.Count == 0 && IsInRound(after))
+                _socketIPv4.Nap(RoundNapMicroseconds);
         }
     }
 

@@ -207,6 +207,7 @@ public partial class LiteNetPeer
         {
             case PacketProperty.Ping:
                 AnswerPing(packet);
+                NetManager.OnPinged(this, now);
                 break;
             case PacketProperty.Pong:
                 HandlePong(packet, now);

@@ -158,6 +158,7 @@ public partial class LiteNetPeer
         for (int round = 0; ; round++)
         {
             batch.Transmit(NetManager, this, _socketAddress);
+            NetManager.Disturb();
             lock (Gate)
             {
                 bool goOn = more || _flushAgain;

@@ -46,10 +46,13 @@ public partial class LiteNetPeer
     private byte[] _shutdownPacket;
 
     /// <summary>Advances every timer.</summary>
-    internal void Update(float elapsedMilliseconds, long now)
+    /// <param name="elapsedMilliseconds">Since the last time.</param>
+    /// <param name="now">In clock ticks.</param>
+    /// <param name="isRound">Whether others ping now: then so does this peer, half an interval after its last time at the earliest.</param>
+    internal void Update(float elapsedMilliseconds, long now, bool isRound)
     {
         long heard = Volatile.Read(ref _lastHeard);
-        _silence = heard == _silentSince ? _silence + elapsedMilliseconds : 0;
+        _silence = heard == _silentSince ? _silence + elapsedMilliseconds : (float)Math.Clamp(Clock.Milliseconds(now - heard), 0, elapsedMilliseconds);
         _silentSince = heard;
         switch (_state)
         {
@@ -60,7 +63,7 @@ public partial class LiteNetPeer
                 NetManager.DisconnectForced(this, DisconnectReason.Timeout);
                 break;
             case ConnectionState.Connected:
-                UpdateConnected(elapsedMilliseconds, now);
+                UpdateConnected(elapsedMilliseconds, now, isRound);
                 break;
             case ConnectionState.ShutdownRequested:
                 UpdateShutdown(elapsedMilliseconds);
@@ -149,6 +152,7 @@ public partial class LiteNetPeer
         data.CopyTo(packet.AsSpan(PacketHeader.DisconnectSize));
         Volatile.Write(ref _shutdownPacket, packet);
         NetManager.SendToPeer(packet, this);
+        NetManager.Disturb();
     }
 
     /// <summary>The other side said goodbye.</summary>
@@ -222,9 +226,9 @@ public partial class LiteNetPeer
         NetManager.SendToPeer(packet, this);
     }
 
-    private void UpdateConnected(float elapsed, long now)
+    private void UpdateConnected(float elapsed, long now, bool isRound)
     {
-        UpdatePing(elapsed, now);
+        UpdatePing(elapsed, now, isRound);
         UpdateMtu(elapsed);
         bool needsFlush;
         lock (Gate)
@@ -261,7 +265,7 @@ public partial class LiteNetPeer
         _resendBackoff = Math.Min(_resendBackoff * 2, MaxResendBackoff);
     }
 
-    private void UpdatePing(float elapsed, long now)
+    private void UpdatePing(float elapsed, long now, bool isRound)
     {
         _roundTripResetTimer += elapsed;
         if (_roundTripResetTimer >= RoundTripResetIntervals * NetManager.PingInterval)
@@ -275,7 +279,7 @@ public partial class LiteNetPeer
         }
 
         _pingTimer += elapsed;
-        if (_pingTimer < NetManager.PingInterval)
+        if (_pingTimer < (isRound ? NetManager.PingInterval / 2 : NetManager.PingInterval))
             return;
         _pingTimer = 0;
         Span<byte> ping = stackalloc byte[PacketHeader.PingSize];

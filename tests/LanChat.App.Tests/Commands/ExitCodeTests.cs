@@ -1,5 +1,7 @@
 using LanChat.Client;
 using LanChat.Commands;
+using LanChat.Core;
+using LanChat.Protocol;
 using LanChat.Storage;
 
 namespace LanChat.App.Tests.Commands;
@@ -41,8 +43,15 @@ public sealed class ExitCodeTests : IDisposable
         Assert.Equal(ExitCodes.NobodyReached, await RunAsync([.. words.Select(w => w == "kept" ? "dropped" : w), "--or-drop"]));
         using var profile = ChatClient.TakeProfile(new ProfileFolder(_folder));
         using var history = PeerStore.Open(new ProfileFolder(_folder).History, DateTimeOffset.UtcNow);
-        Assert.Single(await history.SearchAsync(null, "kept", 10));
-        Assert.Empty(await history.SearchAsync(null, "dropped", 10));
+        Assert.Single(await SearchAsync(history, "kept"));
+        Assert.Empty(await SearchAsync(history, "dropped"));
+    }
+
+    private static async Task<IReadOnlyCollection<EntryHash>> SearchAsync(PeerStore history, string word)
+    {
+        var found = new TaskCompletionSource<IReadOnlyCollection<EntryHash>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Assert.True(history.TrySubmit(new SearchEntries(1, history.Snapshot.Rooms[0].Id, word), answer => found.SetResult(((EntriesFound)answer).Entries!)));
+        return await found.Task;
     }
 
     [Fact]

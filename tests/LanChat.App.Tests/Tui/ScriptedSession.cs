@@ -49,6 +49,9 @@ internal sealed class ScriptedSession : IChatSession
                 int from = Math.Clamp(query.From, 0, held.Count);
                 Answer(new TranscriptEvent(Info(query.Room), query.From, [.. held.Skip(from).Take(query.Count)]), tag);
                 break;
+            case SearchQuery query:
+                Answer(Find(query), tag);
+                break;
             case MembersQuery query:
                 RoomInfo room = _rooms.Values.First(info => info.Label == query.Room);
                 Answer(new MembersEvent(room, [.. Members[room.Id]]), tag);
@@ -69,6 +72,14 @@ internal sealed class ScriptedSession : IChatSession
         }
 
         return tag;
+    }
+
+    private TranscriptEvent Find(SearchQuery query)
+    {
+        RoomInfo room = _rooms.Values.First(info => info.Label == query.Room);
+        List<MessageView> held = _messages[room.Id];
+        int place = held.FindLastIndex(Math.Min(query.Before, held.Count) - 1, m => m.Text.Contains(query.Words, StringComparison.OrdinalIgnoreCase));
+        return new TranscriptEvent(Info(room.Id), Math.Max(0, place), place < 0 ? [] : [held[place]]);
     }
 
     public bool TryTake(out Heard heard) => _told.TryDequeue(out heard);

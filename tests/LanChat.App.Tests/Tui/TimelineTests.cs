@@ -95,7 +95,7 @@ public sealed class TimelineTests
     }
 
     [Fact]
-    public void Search_goes_back_page_by_page_to_what_is_not_loaded()
+    public void Search_goes_back_to_what_is_not_loaded()
     {
         Fill(300);
         _session.Keep(_lobby, _bruno, "the needle");

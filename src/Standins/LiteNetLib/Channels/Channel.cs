@@ -24,6 +24,9 @@ internal abstract class Channel(LiteNetPeer peer, byte id)
     /// <summary>Messages that wait for room in the window.</summary>
     public virtual int QueuedMessages => 0;
 
+    /// <summary>Whether nothing is queued and nothing waits for an acknowledgement. Under the gate.</summary>
+    public abstract bool IsQuiet { get; }
+
     /// <summary>Whether an acknowledgement is owed. Under the gate.</summary>
     public bool OwesAck { get; protected set; }
 

@@ -38,6 +38,8 @@ internal sealed partial class ReliableChannel(LiteNetPeer peer, byte id) : Chann
 
     public override int QueuedMessages => _queuedMessages;
 
+    public override bool IsQuiet => _queue.Count == 0 && _windowStart == _next;
+
     private bool HasWindow => Sequence.Ahead(_next, _windowStart) < WindowSize;
 
     public override void Enqueue(ReadOnlySpan<byte> message, DeliveryReceipt receipt)

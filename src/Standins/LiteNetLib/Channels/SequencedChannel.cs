@@ -16,6 +16,8 @@ internal sealed class SequencedChannel(LiteNetPeer peer, byte id) : Channel(peer
     private bool _resend;
     private ushort _lastReceived;
 
+    public override bool IsQuiet => _queue.Count == 0 && _unacknowledged == null;
+
     public override void Enqueue(ReadOnlySpan<byte> message, DeliveryReceipt receipt)
     {
         var packet = Peer.Manager.RentPacket();

@@ -1,0 +1,94 @@
+using LiteNetLib.Wire;
+
+namespace LiteNetLib;
+
+/// <content>
+/// Rest: while nothing is under way the logic thread sleeps until the next ping is due instead of waking every
+/// <see cref="UpdateTime"/>, and pings leave together, so that an idle program costs next to nothing.
+/// </content>
+public partial class LiteNetManager
+{
+    /// <summary>Pings leave together with up to this many peers; beyond it they are spread, so that a hub sends no bursts.</summary>
+    private const int MostInRound = 64;
+
+    /// <summary>Slower paths keep their own time: answering late pings with pings would only make more of them.</summary>
+    private const int NearMilliseconds = 20;
+
+    /// <summary>For so long after pings have left those of the neighbours and all the answers come in: a hundredth of the time.</summary>
+    private static readonly long RoundTime = 3 * Clock.TicksPerMillisecond;
+
+    /// <summary>How long they are left to gather. Nobody waits for them; a message that comes just then waits as long.</summary>
+    private const int RoundNapMicroseconds = 500;
+
+    /// <summary>With fewer peers there is nothing to gather.</summary>
+    private const int FewestInRound = 6;
+
+    /// <summary>The logic thread works out how long it may rest.</summary>
+    private const int Undecided = int.MaxValue;
+
+    /// <summary>Milliseconds the logic thread sleeps; 0 while it wakes every <see cref="UpdateTime"/>.</summary>
+    private int _rest;
+
+    private long _lastRoundAt;
+    private volatile bool _isRoundWanted;
+
+    /// <summary>Something needs timers now: a resting logic thread wakes. After the change itself, under no lock.</summary>
+    internal void Disturb()
+    {
+        if (Volatile.Read(ref _rest) > 0 && Interlocked.Exchange(ref _rest, 0) > 0)
+            _logicSignal.Set();
+    }
+
+    /// <summary>
+    /// A ping came from nearby: if our own are due soon they leave now. So neighbours come to ping each other at the same moment, and each
+    /// wakes for all of them at once (pulse-coupled oscillators, Mirollo and Strogatz 1990).
+    /// </summary>
+    internal void OnPinged(LiteNetPeer peer, long now)
+    {
+        if (_isManual || _isRoundWanted || peer.RoundTripTime > NearMilliseconds || ConnectedPeersCount > MostInRound)
+            return;
+        if (Clock.Milliseconds(now - Volatile.Read(ref _lastRoundAt)) < PingInterval * 3 / 4)
+            return;
+        _isRoundWanted = true;
+        _logicSignal.Set();
+    }
+
+    private bool IsInRound(long now) =>
+        now - Volatile.Read(ref _lastRoundAt) < RoundTime && ConnectedPeersCount is >= FewestInRound and <= MostInRound;
+
+    /// <summary>Whether all peers ping now that have not done so for half an interval: one of them has to anyway.</summary>
+    private bool IsRound(float elapsed, long now)
+    {
+        bool isRound = _isRoundWanted;
+        _isRoundWanted = false;
+        if (_isManual || ConnectedPeersCount > MostInRound)
+            return false;
+        if (!isRound)
+        {
+            foreach (var peer in this)
+                isRound |= peer.IsPingDue(elapsed);
+        }
+
+        if (isRound)
+            Volatile.Write(ref _lastRoundAt, now);
+        return isRound;
+    }
+
+    /// <summary>
+    /// Decides how long the logic thread may sleep. What is said first is that it rests: who sends something after its peer was looked at
+    /// wakes it, and what was sent before is seen.
+    /// </summary>
+    private void DecideRest()
+    {
+        Interlocked.Exchange(ref _rest, Undecided);
+        float rest = PingInterval;
+        foreach (var peer in this)
+        {
+            rest = Math.Min(rest, peer.TimeToRest());
+            if (rest <= UpdateTime)
+                break;
+        }
+
+        Interlocked.CompareExchange(ref _rest, rest > UpdateTime ? (int)Math.Ceiling(rest) : 0, Undecided);
+    }
+}
