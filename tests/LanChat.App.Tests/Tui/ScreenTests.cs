@@ -120,6 +120,30 @@ public sealed class ScreenTests
     }
 
     [Fact]
+    public void What_was_not_seen_when_the_program_ended_is_marked_and_counted_when_it_starts_again()
+    {
+        PeerId direct = _talk.Session.Person(6, "eve", PeerPath.Lan, 1);
+        RoomId room = _talk.Session.Room("eve", direct: direct);
+        _talk.Session.Keep(room, direct, "psst");
+        _talk.Session.Keep(_talk.Design, _talk.Bruno, "seen before");
+        _talk.Session.Keep(_talk.Design, _talk.Bruno, "ana: unseen");
+        _talk.Session.Keep(_talk.Design, _talk.Bruno, "unseen too");
+        _talk.Session.Seen[room] = 0;
+        _talk.Session.Seen[_talk.Design] = 1;
+        using var screen = new ChatScreen(_talk.Session, 100, 30);
+        Assert.Contains("2 #Design            @2 │", screen.Text, StringComparison.Ordinal);
+        Assert.Contains("4 @eve               @1 │", screen.Text, StringComparison.Ordinal);
+        Assert.Equal("(3) #lobby – LanChat", screen.Chat.WindowTitle);
+        screen.Press(Key.D2.WithAlt);
+        string[] rows = screen.Rows;
+        int marker = Array.FindIndex(rows, row => row.Contains("─ new ─", StringComparison.Ordinal));
+        Assert.Contains("seen before", rows[marker - 1], StringComparison.Ordinal);
+        Assert.Contains("ana: unseen", rows[marker + 1], StringComparison.Ordinal);
+        Assert.Equal(_talk.Design, Assert.Single(_talk.Session.Commands.OfType<MarkReadCommand>()).Room);
+        Snapshot.Matches(rows, "unread-after-restart");
+    }
+
+    [Fact]
     public void Relay_completeness_and_own_nickname_are_in_the_status_line()
     {
         using ChatScreen screen = _talk.Shown(140, 20);

@@ -210,6 +210,36 @@ public sealed class UseTests
     }
 
     [Fact]
+    public void A_nickname_known_from_another_day_with_other_keys_is_marked()
+    {
+        PeerId before = ScriptedSession.Peer(88);
+        _talk.Session.Acquaintances.Add(new Acquaintance(before, "Bruno", IsVerified: true, IsMuted: false));
+        _talk.Session.Acquaintances.Add(new Acquaintance(_talk.Bruno, "bruno", IsVerified: false, IsMuted: false));
+        using ChatScreen screen = _talk.Shown(100, 30);
+        Assert.Contains($"● bruno#{_talk.Bruno.Tag}!", screen.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(before.Tag, screen.Text, StringComparison.Ordinal);
+        Snapshot.Matches(screen.Rows, "other-keys");
+        screen.Type("/verify bruno");
+        screen.Press(Key.Enter);
+        Assert.Contains("! somebody else was bruno before", screen.Text, StringComparison.Ordinal);
+        screen.Press(Key.CursorDown, Key.Enter);
+        Assert.Contains($"● bruno#{_talk.Bruno.Tag}✓", screen.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Escape_and_a_letter_that_come_together_lose_nothing()
+    {
+        using ChatScreen screen = _talk.Shown(100, 30);
+        screen.Press(((Key)'/').WithAlt);
+        screen.Type("jo");
+        screen.Press(Key.X.WithAlt.WithShift);
+        Assert.Equal("/joX", screen.Chat.Composer.Text);
+        screen.Press(Key.K.WithCtrl, Key.Y.WithAlt);
+        Assert.Null(screen.Chat.Popup);
+        Assert.Equal("/joXy", screen.Chat.Composer.Text);
+    }
+
+    [Fact]
     public void A_click_on_a_person_offers_what_can_be_done()
     {
         using ChatScreen screen = _talk.Shown(100, 30);
@@ -237,7 +267,7 @@ public sealed class UseTests
             screen.Press(Key.PageDown);
         }
 
-        Assert.Contains("all have it", screen.Text, StringComparison.Ordinal);
+        Assert.Contains("rings", screen.Text, StringComparison.Ordinal);
         screen.Press(Key.Esc);
         Assert.Null(screen.Chat.Popup);
     }
