@@ -247,7 +247,8 @@ internal sealed partial class ChatPresenter
 
         if (!SelectedMessage.IsNone)
         {
-            return [("r", "react"), ("e", "edit"), ("d", "delete"), ("Esc", "done")];
+            bool isOwn = Rooms.Current?.Timeline.Held.FirstOrDefault(held => held.Id == SelectedMessage) is { } message && IsOwnTalk(message);
+            return isOwn ? [("r", "react"), ("e", "edit"), ("d", "delete"), ("Esc", "done")] : [("r", "react"), ("Esc", "done")];
         }
 
         return FollowsTimeline

@@ -18,6 +18,7 @@ internal enum Tone
     Status,
     StatusDim,
     StatusKey,
+    StatusWarning,
     Field,
     Placeholder,
     Match,

@@ -58,22 +58,22 @@ internal static class PaneLines
             return new Line(chat.IsReady ? " no room — /join #lobby" : " starting …", Tone.Dim);
         }
 
-        var line = new Line(" ");
-        line.AddCut(room.Name, width - 1, Tone.Heading);
+        var line = new Line(" ", Tone.Status) { Fill = Tone.Status };
+        line.AddCut(room.Name, width - 1, Tone.StatusKey);
         if (room.Info.IsClosed)
         {
-            line.AddCut("  closed, read only", width, Tone.Warning);
+            line.AddCut("  closed, read only", width, Tone.StatusWarning);
         }
 
         if (room.Info.Topic.Length > 0)
         {
-            line.AddCut("  " + room.Info.Topic.ReplaceLineEndings(" "), width, Tone.Dim);
+            line.AddCut("  " + room.Info.Topic.ReplaceLineEndings(" "), width, Tone.Status);
         }
 
         string state = room.Completeness(chat.People.Name);
         if (state != "complete" && line.Columns + TextWidth.Of(state) + 2 <= width)
         {
-            line.PadTo(width - TextWidth.Of(state) - 1).Add(state, Tone.Warning);
+            line.PadTo(width - TextWidth.Of(state) - 1, Tone.Status).Add(state, Tone.StatusWarning);
         }
 
         return line;

@@ -149,7 +149,7 @@ public sealed class UseTests
         using ChatScreen screen = _talk.Shown(100, 30);
         screen.Click("just plugged in");
         Assert.Equal(Pane.Timeline, screen.Chat.Focus);
-        Assert.Contains("r react │ e edit │ d delete", screen.Rows[^1], StringComparison.Ordinal);
+        Assert.Contains("r react │ e edit │ d delete │ Esc done", screen.Rows[^1], StringComparison.Ordinal);
         Snapshot.Matches(screen.Rows, "selected-message");
         screen.Press(Key.R);
         Assert.Contains("React with", screen.Text, StringComparison.Ordinal);
