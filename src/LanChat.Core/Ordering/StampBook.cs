@@ -151,6 +151,9 @@ internal sealed class StampBook(RoomId room, RoomKind kind, EntryTable table)
     /// <summary>Stamps of the relay that counts whose entries are not held.</summary>
     public int UnheldCount => _entries.Unheld.Count;
 
+    /// <summary>Whether some relay has stamped an entry that is not held.</summary>
+    public bool IsAwaited(in EntryHash entry) => _entries.IsAwaited(entry);
+
     private StampRecord? Find(PeerId relay, Epoch epoch) =>
         _relays.TryGetValue(relay, out var stamps) ? stamps.Epochs.Find(record => record.Epoch == epoch) : null;
 

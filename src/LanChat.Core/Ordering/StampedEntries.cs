@@ -17,6 +17,9 @@ internal sealed class StampedEntries(EntryTable table)
     /// <summary>Stamped entries that are not held.</summary>
     public IReadOnlyCollection<EntryHash> Unheld => _waiting.Keys;
 
+    /// <summary>Whether a place names this entry, which is not held.</summary>
+    public bool IsAwaited(in EntryHash entry) => _waiting.ContainsKey(entry);
+
     public EntryHash HashOf(int code) => code >= 0 ? table[code].Hash : _unheld[~code];
 
     /// <summary>The number of an entry that a place names.</summary>

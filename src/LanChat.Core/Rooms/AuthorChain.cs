@@ -82,6 +82,29 @@ internal sealed class AuthorChain
         }
     }
 
+    /// <summary>All rows from a seq on, seq by seq, the one that counts first at each.</summary>
+    public IEnumerable<int> RowsFrom(int first)
+    {
+        foreach (var run in AllRuns())
+        {
+            for (var seq = Math.Max(run.First, first); seq <= run.Last; seq++)
+            {
+                if (At(seq) is >= 0 and var row) yield return row;
+                foreach (var other in OthersAt(seq)) yield return other;
+            }
+        }
+    }
+
+    /// <summary>The lowest seq from one on at which an entry counts; the highest number there is for none.</summary>
+    public int NextCounting(int seq)
+    {
+        foreach (var run in _runs)
+        {
+            if (run.Last >= seq) return Math.Max(run.First, seq);
+        }
+        return int.MaxValue;
+    }
+
     /// <summary>Runs of seqs at which anything is held, be it on a branch that does not count.</summary>
     public List<SeqRange> AllRuns()
     {
@@ -97,6 +120,9 @@ internal sealed class AuthorChain
         }
         return merged;
     }
+
+    /// <summary>How many runs the chain that counts has.</summary>
+    public int RunCount => _runs.Count;
 
     /// <summary>Runs of the chain that counts.</summary>
     public IEnumerable<SeqRange> Runs => _runs.Select(run => new SeqRange(run.First, run.Last));

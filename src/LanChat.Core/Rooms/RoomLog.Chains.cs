@@ -216,21 +216,31 @@ internal sealed partial class RoomLog
         return _chains[index].OthersAt(seq).Count + (_chains[index].At(seq) >= 0 ? 1 : 0);
     }
 
-    /// <summary>Of too many entries at one place the least hashes are kept, and those stamped.</summary>
+    /// <summary>
+    /// Of too many entries at one place those are kept that may come to count: stamped ones, then those that follow no entry set aside, then
+    /// the least hashes. So all members keep the same ones, in whatever order they came.
+    /// </summary>
     private bool TryDropFork(Entry entry, List<EntryHash> dropped)
     {
         Settle();
-        var chain = ChainOf(entry.Author);
         var victim = -1;
-        foreach (var row in chain.OthersAt(entry.Seq))
+        foreach (var row in ChainOf(entry.Author).OthersAt(entry.Seq))
         {
-            if (_table[row].Place > 0) continue;
-            if (victim < 0 || _table[row].Hash.CompareTo(_table[victim].Hash) > 0) victim = row;
+            if (victim < 0 || RankAsFork(row).CompareTo(RankAsFork(victim)) > 0) victim = row;
         }
-        if (victim < 0 || _table[victim].Hash.CompareTo(entry.Hash) < 0) return false;
+        if (victim < 0 || _table[victim].Is(RowState.Stamped)) return false;
+        var previous = entry.Previous.IsNone ? -1 : _table.Find(entry.Previous);
+        var rank = (!_stamps.IsAwaited(entry.Hash), previous >= 0 && _table[previous].Is(RowState.SetAside), entry.Hash);
+        if (RankAsFork(victim).CompareTo(rank) < 0) return false;
         dropped.Add(_table[victim].Hash);
         Remove(new HashSet<int> { victim });
         return true;
+    }
+
+    private (bool IsUnstamped, bool IsOnBranch, EntryHash Hash) RankAsFork(int row)
+    {
+        var previous = _table[row].Previous;
+        return (!_table[row].Is(RowState.Stamped), previous >= 0 && _table[previous].Is(RowState.SetAside), _table[row].Hash);
     }
 
     /// <summary>Keeps the bound on what lies past gaps: the farthest goes first, be it the one that comes.</summary>

@@ -122,84 +122,10 @@ internal sealed partial class RoomLog
         }
     }
 
-    /// <summary>Up to 32 hashes of an author's chain, spread evenly between two seqs, both included where held.</summary>
-    public ImmutableArray<ForkProbe> Probes(PeerId author, int first, int last)
-    {
-        Settle();
-        if (!_table.TryAuthor(author, out var index) || index >= _chains.Count || last < first) return [];
-        var probes = ImmutableArray.CreateBuilder<ForkProbe>();
-        var chain = _chains[index];
-        var before = 0;
-        for (var i = 0; i < Limits.MaxForkProbes; i++)
-        {
-            var seq = (int)(first + ((long)last - first) * i / (Limits.MaxForkProbes - 1));
-            if (seq <= before || chain.At(seq) is not (>= 0 and var row)) continue;
-            probes.Add(new ForkProbe(seq, _table[row].Hash.A));
-            before = seq;
-        }
-        return probes.ToImmutable();
-    }
-
-    /// <summary>Whether a digest's line names another head than is held here at that seq: the author has written two.</summary>
-    public bool IsForked(DigestLine theirs)
-    {
-        if (theirs.Ranges.IsEmpty) return false;
-        Settle();
-        var row = _table.TryAuthor(theirs.Author, out var index) && index < _chains.Count ? HeadAt(_chains[index], theirs.Ranges[^1].Last) : -1;
-        return row >= 0 && _table[row].Hash.A != theirs.HeadHash;
-    }
-
-    /// <summary>Compares somebody's probes with the own chain, and says what to probe or to send next.</summary>
-    public ForkSearch CompareProbes(PeerId author, IReadOnlyList<ForkProbe> theirs)
-    {
-        Settle();
-        if (!_table.TryAuthor(author, out var index) || index >= _chains.Count) return new ForkSearch([], []);
-        var chain = _chains[index];
-        var equal = 0;
-        var unequal = 0;
-        foreach (var probe in theirs)
-        {
-            var row = chain.At(probe.Seq);
-            if (row < 0) continue;
-            if (_table[row].Hash.A == probe.Hash) equal = probe.Seq;
-            else
-            {
-                unequal = probe.Seq;
-                break;
-            }
-        }
-        if (unequal == 0) return new ForkSearch([], []);
-        var from = NextHeld(chain, equal);
-        if (from < unequal) return new ForkSearch(Probes(author, equal > 0 ? equal : from, unequal), []);
-        return new ForkSearch([], [.. chain.RowsOf(new SeqRange(unequal, chain.LastOfAll)).Select(row => _table[row].Hash)]);
-    }
-
-    private static int NextHeld(AuthorChain chain, int seq)
-    {
-        foreach (var run in chain.Runs)
-        {
-            if (run.Last > seq) return Math.Max(run.First, seq + 1);
-        }
-        return int.MaxValue;
-    }
-
-    /// <summary>The entry that counts at a seq; where none does, the least hash of those set aside; −1 where nothing is held.</summary>
-    private int HeadAt(AuthorChain chain, int seq)
-    {
-        var head = chain.At(seq);
-        if (head >= 0) return head;
-        foreach (var other in chain.OthersAt(seq))
-        {
-            if (head < 0 || _table[other].Hash.CompareTo(_table[head].Hash) < 0) head = other;
-        }
-        return head;
-    }
-
     private DigestLine Line(int author)
     {
         var chain = _chains[author];
-        var head = HeadAt(chain, chain.LastOfAll);
-        return new DigestLine(_table.Author(author), chain.Floor, RangesOf(author), head >= 0 ? _table[head].Hash.A : 0);
+        return new DigestLine(_table.Author(author), chain.Floor, RangesOf(author), ChainValueAt(author, chain.LastOfAll));
     }
 
     /// <summary>Seqs held, as many ranges as a digest may name: the lowest, and the one with the head.</summary>
@@ -309,7 +235,7 @@ internal sealed partial class RoomLog
             byAuthor[index] = byAuthor.TryGetValue(index, out var ranges) ? ranges.AddRange(want.Ranges) : want.Ranges;
             foreach (var range in want.Ranges)
             {
-                var seq = NextHeld(_chains[index], range.First - 1);
+                var seq = _chains[index].NextCounting(range.First);
                 if (seq <= range.Last) start = Math.Min(start, _order.PositionOf(_chains[index].At(seq)));
             }
         }

@@ -216,6 +216,75 @@ public sealed class RoomLogTests
         }
     }
 
+    /// <summary>
+    /// Both hold the same last entry, and one of them another one below it that counts there: the last entry's hash alone would not tell.
+    /// </summary>
+    [Theory]
+    [InlineData(5, 6)]
+    [InlineData(5, 400)]
+    [InlineData(1, 400)]
+    [InlineData(399, 400)]
+    public void A_fork_below_a_common_head_is_found(int at, int length)
+    {
+        var (one, two) = (New(), New());
+        var chain = Chain(Ana, length);
+        var rival = Branch(chain, at, at)[at - 1];
+        foreach (var entry in chain)
+        {
+            one.Add(entry, 0, EntryFlags.None, Now);
+            two.Add(entry, 0, EntryFlags.None, Now);
+        }
+        two.Add(rival, 0, EntryFlags.None, Now);
+        Assert.NotEqual(one.Summary(), two.Summary());
+        Assert.True(one.IsForked(two.LineOf(Ana)));
+        Assert.True(two.IsForked(one.LineOf(Ana)));
+        // Each side probes once it has seen the other's digest; one of the two searches ends with the rival on its way.
+        Assert.Contains(rival.Hash, Search(one, two, length).Concat(Search(two, one, length)));
+        one.Add(rival, 0, EntryFlags.None, Now);
+        Assert.Equal(one.Summary(), two.Summary());
+        Assert.False(one.IsForked(two.LineOf(Ana)));
+    }
+
+    /// <summary>A digest's line names eight ranges; what lies in further ones is found by comparing values.</summary>
+    [Fact]
+    public void What_lies_between_more_holes_than_a_line_can_name_is_found()
+    {
+        var chain = Chain(Ana, 60);
+        bool IsInHole(Entry entry) => entry.Seq % 5 == 0 && entry.Seq < 60;
+        var (one, two) = (New(), New());
+        foreach (var entry in chain.Where(entry => !IsInHole(entry)))
+        {
+            if (entry.Seq != 48) one.Add(entry, 0, EntryFlags.None, Now);
+            if (entry.Seq != 53) two.Add(entry, 0, EntryFlags.None, Now);
+        }
+        Assert.Empty(one.MissingFrom([two.LineOf(Ana)]));
+        Assert.Empty(two.MissingFrom([one.LineOf(Ana)]));
+        Assert.NotEqual(one.Summary(), two.Summary());
+        Assert.True(one.IsForked(two.LineOf(Ana)));
+        var sent = Search(one, two, 60).Concat(Search(two, one, 60)).ToHashSet();
+        Assert.Contains(chain[47].Hash, sent);
+        Assert.Contains(chain[52].Hash, sent);
+        one.Add(chain[47], 0, EntryFlags.None, Now);
+        two.Add(chain[52], 0, EntryFlags.None, Now);
+        Assert.Equal(one.Summary(), two.Summary());
+        Assert.False(one.IsForked(two.LineOf(Ana)));
+    }
+
+    /// <summary>What is sent in the end when the first of two compares its entries of Ana with the second.</summary>
+    private static ImmutableArray<EntryHash> Search(RoomLog first, RoomLog second, int length)
+    {
+        var probes = first.Probes(Ana, 1, length);
+        var answering = second;
+        for (var rounds = 0; rounds < 10; rounds++)
+        {
+            var step = answering.CompareProbes(Ana, probes);
+            if (step.Next.IsEmpty) return step.Send;
+            probes = step.Next;
+            answering = answering == first ? second : first;
+        }
+        return [];
+    }
+
     [Fact]
     public void Halving_finds_where_two_chains_part()
     {
@@ -237,9 +306,9 @@ public sealed class RoomLogTests
                 (asking, answering) = (answering, asking);
             }
             Assert.InRange(rounds, 0, 3);
-            Assert.Equal(1000 - at + 1, step.Send.Length);
             var sent = answering == one ? chain : branch;
-            Assert.Equal(sent.Skip(at - 1).Select(entry => entry.Hash), step.Send);
+            Assert.InRange(sent.FindIndex(entry => entry.Hash == step.Send[0]), Math.Max(0, at - 1 - Limits.MaxForkProbes), at - 1);
+            Assert.Equal(sent.SkipWhile(entry => entry.Hash != step.Send[0]).Take(512).Select(entry => entry.Hash), step.Send);
             foreach (var entry in chain.Concat(branch)) { one.Add(entry, 0, EntryFlags.None, Now); two.Add(entry, 0, EntryFlags.None, Now); }
             Assert.Equal(one.Summary(), two.Summary());
             Assert.Equal(1000 - at + 1, one.SetAsideOf(Ana).Length);
