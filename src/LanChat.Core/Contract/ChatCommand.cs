@@ -91,6 +91,12 @@ public sealed record SearchQuery(string Room, string Words, int Before = int.Max
 /// <param name="Count">How many at most.</param>
 public sealed record PageQuery(RoomId Room, int From, int Count) : ChatCommand;
 
+/// <summary>What the user has not seen of a room, by what <see cref="MarkReadCommand"/> kept last.</summary>
+public sealed record UnreadQuery(RoomId Room) : ChatCommand;
+
+/// <summary>Everybody ever met, by nickname and identity.</summary>
+public sealed record AcquaintancesQuery : ChatCommand;
+
 /// <summary>The user has seen a room up to here.</summary>
 public sealed record MarkReadCommand(RoomId Room, EntryHash UpTo) : ChatCommand;
 

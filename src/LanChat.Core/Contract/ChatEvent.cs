@@ -181,6 +181,27 @@ public sealed record MemberInfo(PeerId PeerId, string Nick, PeerPath Path, TimeS
 /// <summary>Answer to a peers query.</summary>
 public sealed record PeersEvent(ImmutableArray<PeerEvent> Peers) : ChatEvent;
 
+/// <summary>Answer to an unread query: what was shown here, or would have been, after the last message the user has seen.</summary>
+/// <param name="Room">The room.</param>
+/// <param name="First">The first of those counted that did not come late; none for none.</param>
+/// <param name="From">Place in the room's order from which on nothing was seen.</param>
+/// <param name="Count">Messages of others there, those of muted people left out; at most <see cref="MaxCount"/>.</param>
+public sealed record UnreadEvent(RoomInfo Room, EntryHash First, int From, int Count) : ChatEvent
+{
+    /// <summary>Beyond it nobody wants to know how many.</summary>
+    public const int MaxCount = 1000;
+}
+
+/// <summary>Answer to an acquaintances query.</summary>
+public sealed record AcquaintancesEvent(ImmutableArray<Acquaintance> People) : ChatEvent;
+
+/// <summary>Somebody this profile has met.</summary>
+/// <param name="PeerId">Who.</param>
+/// <param name="Nick">The nickname used last.</param>
+/// <param name="IsVerified">The user compared the fingerprints.</param>
+/// <param name="IsMuted">The user wants to hear nothing.</param>
+public sealed record Acquaintance(PeerId PeerId, string Nick, bool IsVerified, bool IsMuted);
+
 /// <summary>A command was carried out and has no other answer.</summary>
 public sealed record DoneEvent : ChatEvent;
 

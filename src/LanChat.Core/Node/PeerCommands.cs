@@ -10,6 +10,8 @@ namespace LanChat.Core;
 /// <summary>Carries out what the user asks for. Whatever is wrong is answered with a sentence that says what is allowed.</summary>
 internal sealed class PeerCommands(NodeContext context, NodeParts parts, RoomBook rooms, PeerPresence presence)
 {
+    private const string ReadPrefix = "read:";
+
     private bool _isQuitting;
     private bool _hasFinished;
 
@@ -71,13 +73,29 @@ internal sealed class PeerCommands(NodeContext context, NodeParts parts, RoomBoo
                 if (rooms.Find(page.Room) is { } paged) paged.Display.Page(page.From, page.Count, tag);
                 else Error("no-such-room", "That room is not known here; `join` it first.", null, tag);
                 break;
+            case UnreadQuery unread: Unread(unread.Room, tag); break;
+            case AcquaintancesQuery: context.Tell(new AcquaintancesEvent([.. parts.People.Acquaintances()]), tag); break;
             case MarkReadCommand read:
-                parts.Store.Write(new PutValue($"read:{read.Room}", read.UpTo.ToArray()));
-                rooms.Values[$"read:{read.Room}"] = read.UpTo.ToArray();
+                parts.Store.Write(new PutValue(ReadPrefix + read.Room, read.UpTo.ToArray()));
+                rooms.Values[ReadPrefix + read.Room] = read.UpTo.ToArray();
                 Done(tag);
                 break;
             default: throw new InvalidOperationException($"{command.GetType().Name} has no handler.");
         }
+    }
+
+    private void Unread(RoomId id, long tag)
+    {
+        if (rooms.Find(id) is not { } room)
+        {
+            Error("no-such-room", "That room is not known here; `join` it first.", null, tag);
+            return;
+        }
+
+        var seen = rooms.Values.TryGetValue(ReadPrefix + id, out var value) && value.Length == EntryHash.Size ? EntryHash.Read(value.Span) : EntryHash.None;
+        var unread = room.Display.Unread(seen);
+        // What is shown before this is told is told before it: whoever hears both counts nothing twice.
+        parts.Store.AfterCommit(() => context.Tell(unread, tag));
     }
 
     private PeersEvent PeersNow() =>

@@ -54,6 +54,10 @@ internal sealed class People
     /// <summary>The nickname, or the first digits of the id of somebody whose profile is not known.</summary>
     public string Nick(PeerId id) => _profiles.TryGetValue(id, out var profile) ? profile.Nick : id.Tag;
 
+    /// <summary>Everybody but oneself.</summary>
+    public IEnumerable<Acquaintance> Acquaintances() =>
+        _profiles.Values.Where(p => p.Id != _context.Self).Select(p => new Acquaintance(p.Id, p.Nick, IsVerified(p.Id), IsMuted(p.Id)));
+
     /// <summary>Everybody known by this nickname, <c>nick#7f3a</c> or whole peer id.</summary>
     public List<PeerId> Find(string name)
     {

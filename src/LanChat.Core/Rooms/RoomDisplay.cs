@@ -87,6 +87,26 @@ internal sealed class RoomDisplay(NodeContext context, NodeParts parts, ChatRoom
         ReadViews(hashes, first, tag, []);
     }
 
+    /// <summary>What was shown after a message and is of others: what is not shown yet will be news of its own.</summary>
+    public UnreadEvent Unread(EntryHash seen)
+    {
+        var from = room.Log.PositionOf(seen) + 1;
+        var first = EntryHash.None;
+        var count = 0;
+        for (var position = from; position < room.Log.Count && count < UnreadEvent.MaxCount; position++)
+        {
+            if (!room.Log.TryGet(room.Log.At(position), out var info) || !IsNews(info)) continue;
+            count++;
+            if (first.IsNone && !info.Flags.HasFlag(EntryFlags.Late)) first = info.Hash;
+        }
+
+        return new UnreadEvent(Describe(), first, from, count);
+    }
+
+    private bool IsNews(in EntryInfo info) =>
+        info.Author != context.Self && (EntryKinds.IsMessage(info.Kind) || info.Kind == EntryKinds.FileOffer) && info.Flags.HasFlag(EntryFlags.Shown)
+        && !parts.People.IsMuted(info.Author) && !room.Meaning.IsHidden(info.Hash) && !room.Meaning.IsDeleted(info.Hash);
+
     /// <summary>A message that came without its body, deleted before: it has the place it has for those who saw it.</summary>
     private bool IsTakenBack(in EntryInfo info) => info.Flags.HasFlag(EntryFlags.BodyDropped) && room.Meaning.IsDeleted(info.Hash);
 

@@ -27,6 +27,7 @@ internal static class ScreenCommand
             if (!client.Completion.IsCompleted) await client.QuitAsync().ConfigureAwait(false);
             if (socket is not null) await socket.DisposeAsync().ConfigureAwait(false);
             await client.Completion.ConfigureAwait(false);
+            await Console.Out.WriteLineAsync("Bye.").ConfigureAwait(false);
             return ExitCodes.Done;
         }
     }

@@ -70,8 +70,25 @@ internal sealed partial class ChatPresenter
         }
     }
 
+    // Nicknames may have blanks inside; the parser, which knows nobody, takes one word.
+    private string WithIds(string line)
+    {
+        string[] words = line.Split(' ', 2, StringSplitOptions.TrimEntries);
+        if (words is not ["/dm" or "/mute" or "/unmute" or "/verify", var rest])
+        {
+            return line;
+        }
+
+        Person? meant = People.All
+            .Where(person => person.Nick.Contains(' ', StringComparison.Ordinal)
+                && (rest + " ").StartsWith(People.Name(person) + " ", StringComparison.OrdinalIgnoreCase))
+            .MaxBy(person => person.Nick.Length);
+        return meant is null ? line : $"{words[0]} {meant.Id}{rest[People.Name(meant).Length..]}";
+    }
+
     private void Run(string line)
     {
+        line = WithIds(line);
         if (line.Trim() == "/edit")
         {
             BeginEdit();
@@ -262,8 +279,7 @@ internal sealed partial class ChatPresenter
         foreach (PeerEvent peer in peers.Peers.IsDefault ? [] : peers.Peers)
         {
             Person person = People.Update(peer);
-            string way = person.Path switch { PeerPath.Lan => "on the LAN", PeerPath.Punched => "through NATs", PeerPath.Relay => "through the relay", _ => "gone" };
-            Say($"{person.Sign} {People.Name(person)}  {way}, {person.Delay}, {peer.Address?.ToString() ?? "no address"}", Tone.Dim);
+            Say($"{person.Sign} {People.Name(person)}  {person.Way}, {person.Delay}, {peer.Address?.ToString() ?? "no address"}", Tone.Dim);
         }
     }
 

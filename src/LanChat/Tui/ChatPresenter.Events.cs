@@ -18,7 +18,8 @@ internal sealed partial class ChatPresenter
             bool isOurs = _answers.Remove(heard.Tag, out Action<ChatEvent>? answer);
             answer?.Invoke(heard.Event);
             // What another program asked of this client, or what its asker has just dealt with, is no news.
-            if (heard.Event is TranscriptEvent or MembersEvent or PeersEvent or RoomsEvent || (!isOurs && heard.Event is ErrorEvent))
+            bool isAnswer = heard.Event is TranscriptEvent or MembersEvent or PeersEvent or RoomsEvent or UnreadEvent or AcquaintancesEvent;
+            if (isAnswer || (!isOurs && heard.Event is ErrorEvent))
             {
                 return;
             }
@@ -120,6 +121,11 @@ internal sealed partial class ChatPresenter
 
         (Self, Nick) = (ready.PeerId, ready.Nick);
         _namesVersion++;
+        Post(new AcquaintancesQuery(), answer =>
+        {
+            People.Remember(answer is AcquaintancesEvent known ? known.People : []);
+            _namesVersion++;
+        });
         Post(new RoomsQuery(), answer =>
         {
             Handle(answer);
@@ -143,7 +149,7 @@ internal sealed partial class ChatPresenter
 
     private void TakePeer(PeerEvent peer)
     {
-        Person? known = People.Find(peer.PeerId);
+        Person? known = People.Find(peer.PeerId) is { IsListed: true } listed ? listed : null;
         string before = known?.Nick ?? string.Empty;
         Person person = People.Update(peer);
         if (before.Length > 0 && before != person.Nick && Rooms.Current is not null)
@@ -152,6 +158,7 @@ internal sealed partial class ChatPresenter
         }
 
         _namesVersion += before == person.Nick ? 0 : 1;
+        _refreshedAt = peer.IsUp && before.Length == 0 ? Now - RefreshEvery + RefreshSoon : _refreshedAt;
         if (known is null && person.Doubt.Length > 0)
         {
             Say($"! {person.Doubt}, with other keys. /verify {People.Name(person)} tells whether it is the same person.", Tone.Warning);
@@ -195,6 +202,12 @@ internal sealed partial class ChatPresenter
 
     private void Enter(RoomEntry room)
     {
+        if (!room.IsUnreadAsked)
+        {
+            room.IsUnreadAsked = true;
+            AskUnread(room);
+        }
+
         room.Notify = ParseNotify(_session.Setting($"notify {room.Info.Label}")) ?? (room.IsDirect ? Notify.All : DefaultNotify);
         // A room opens because the user asked for it, not because somebody else writes.
         if (_awaitsRoom)
@@ -203,6 +216,35 @@ internal sealed partial class ChatPresenter
             Open(room);
         }
     }
+
+    // What came while this program did not run, or was shown by another face of it and not seen.
+    private void AskUnread(RoomEntry room) => Post(new UnreadQuery(room.Info.Id), answer =>
+    {
+        if (answer is not UnreadEvent { Count: > 0 } unread)
+        {
+            return;
+        }
+
+        room.Unread = unread.Count;
+        room.Timeline.Marker = unread.First.IsNone ? null : unread.First;
+        room.Mentions = room.IsDirect ? unread.Count : 0;
+        if (!room.IsDirect)
+        {
+            int from = Math.Max(unread.From, unread.Room.Count - Timeline.PageSize);
+            Post(new PageQuery(room.Info.Id, from, Timeline.PageSize), page => CountMentions(room, page));
+        }
+    });
+
+    private void CountMentions(RoomEntry room, ChatEvent answer)
+    {
+        if (answer is TranscriptEvent page && room.Unread > 0)
+        {
+            int mentions = page.Entries.Count(message => IsNews(message) && IsMention(message.Text));
+            room.Mentions = Math.Clamp(room.Mentions + mentions, 0, room.Unread);
+        }
+    }
+
+    private static bool IsNews(MessageView message) => message is { IsOwn: false, Kind: "text" or "me" or "file", Mark: not "muted" };
 
     private void Leave(RoomInfo info)
     {
@@ -252,7 +294,6 @@ internal sealed partial class ChatPresenter
             People.Named(message.PeerId, message.Nick);
         }
 
-        EntryHash lastSeen = room.Timeline.Held.Count > 0 ? room.Timeline.Held[^1].Id : EntryHash.None;
         room.Timeline.Add(message, told.Room.Count);
         Rooms.Update(told.Room);
         if (message.IsOwn)
@@ -261,14 +302,15 @@ internal sealed partial class ChatPresenter
             return;
         }
 
-        bool isTalk = message.Kind is "text" or "me" or "file";
-        if (!isTalk || message.Mark == "muted")
+        if (!IsNews(message))
         {
             return;
         }
 
         bool isMention = room.IsDirect || IsMention(message.Text);
-        room.Timeline.Marker = room.Unread == 0 ? lastSeen : room.Timeline.Marker;
+        room.Timeline.Marker = room.Unread == 0 ? null : room.Timeline.Marker;
+        // What came late stands among what was seen, with a mark of its own.
+        room.Timeline.Marker ??= message.IsLate ? null : message.Id;
         room.Unread++;
         room.Mentions += isMention ? 1 : 0;
         Rings |= room.Notify == Notify.All || (room.Notify == Notify.Mentions && isMention);

@@ -25,7 +25,7 @@ internal sealed partial class ChatPresenter
         HashSet<PeerId> members = Rooms.Current?.Members ?? [];
         return
         [
-            .. People.All.Where(person => person.Id != Self && person.Nick.Length > 0)
+            .. People.All.Where(person => person.IsListed && person.Id != Self && person.Nick.Length > 0)
                 .OrderByDescending(person => members.Contains(person.Id))
                 .ThenBy(person => person.Path == PeerPath.None)
                 .ThenBy(person => person.Nick, StringComparer.CurrentCultureIgnoreCase)
@@ -65,14 +65,24 @@ internal sealed partial class ChatPresenter
             return true;
         }
 
-        return PressGlobal(key) || Focus switch
+        if (PressGlobal(key) || PressInPane(key))
         {
-            Pane.Rooms => PressRooms(key),
-            Pane.People => PressPeople(key),
-            Pane.Timeline => PressTimeline(key),
-            _ => PressComposer(key),
-        };
+            return true;
+        }
+
+        // Terminals send Esc and a letter typed at once just as they send Alt and that letter. Nothing typed may be lost.
+        return key is { Name: KeyName.Text, Alt: true, Ctrl: false } && PressEach(new KeyPress(KeyName.Escape), key.WithoutAlt);
     }
+
+    private bool PressEach(KeyPress first, KeyPress second) => PressGlobal(first) | PressInPane(second);
+
+    private bool PressInPane(KeyPress key) => Focus switch
+    {
+        Pane.Rooms => PressRooms(key),
+        Pane.People => PressPeople(key),
+        Pane.Timeline => PressTimeline(key),
+        _ => PressComposer(key),
+    };
 
     /// <summary>Text pasted as one piece.</summary>
     public void Paste(string text)
@@ -164,13 +174,10 @@ internal sealed partial class ChatPresenter
     /// <summary>The user is here and sees what is shown: what came is read.</summary>
     private void Attend()
     {
-        if (Rooms.Current is { Unread: > 0 } room && FollowsTimeline)
+        if (Rooms.Current is { Unread: > 0, Timeline.Held.Count: > 0 } room && FollowsTimeline)
         {
             (room.Unread, room.Mentions) = (0, 0);
-            if (room.Timeline.Held.Count > 0)
-            {
-                Post(new MarkReadCommand(room.Info.Id, room.Timeline.Held[^1].Id));
-            }
+            Post(new MarkReadCommand(room.Info.Id, room.Timeline.Held[^1].Id));
         }
     }
 
@@ -185,6 +192,7 @@ internal sealed partial class ChatPresenter
         _layout.ToEnd();
         (SelectedMessage, Editing, Search) = (EntryHash.None, EntryHash.None, string.Empty);
         _personAt = 0;
+        _opened = room.Timeline.Held.Count == 0 ? room : null;
         Attend();
         AskMembers();
     }
@@ -194,6 +202,11 @@ internal sealed partial class ChatPresenter
         if (key.Name == KeyName.Escape || key.IsCtrl('q'))
         {
             Popup = null;
+        }
+        else if (key is { Name: KeyName.Text, Alt: true, Ctrl: false })
+        {
+            Popup = null;
+            PressInPane(key.WithoutAlt);
         }
         else if (popup.Press(key, _page) is { } choice)
         {

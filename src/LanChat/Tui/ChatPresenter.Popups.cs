@@ -11,11 +11,20 @@ internal sealed partial class ChatPresenter
 
     private static readonly (string Key, string What)[] Keys =
     [
-        ("Enter", "send"), ("Ctrl+J, Alt+Enter", "new line"), ("Tab", "complete a nickname, #room or /command; empty: next pane"),
+        ("Enter", "send"), ("Ctrl+J, Alt+Enter", "new line"), ("Tab", "complete a nickname, #room or /command; with nothing typed: next pane"),
         ("↑ ↓", "what you sent before"), ("Ctrl+R", "search what you sent before"), ("Alt+1…9, Alt+↑↓", "rooms"), ("Ctrl+K", "find a room or a person"),
         ("PgUp PgDn, wheel", "scroll"), ("End", "newest messages"), ("Ctrl+F", "search in the room"),
-        ("Tab to the messages, ↑↓ or a click", "select: r react, e edit, d delete"), ("Ctrl+Z", "suspend"), ("Ctrl+Q", "quit"),
+        ("Tab, click", "go to the messages; ↑↓ select one: r react, e edit, d delete"), ("Ctrl+Z", "suspend"), ("Ctrl+Q", "quit"),
     ];
+
+    private static readonly (string Key, string What)[] Signs =
+    [
+        ("● ◐ ◌ ○", "reached on the LAN, through NATs, through the relay; gone"), ("· ✓ ✓✓", "sent; kept by a relay or somebody; all have it"),
+        ("⇡ late", "came after what stands below it"), ("name ✓ ! z", "verified; a known nickname with other keys; muted"),
+        ("@3  3  z", "unread with a mention, unread, a room that never rings"),
+    ];
+
+    private static Line Term(string term, string what) => new Line(term, Tone.Accent) { Hang = 26 }.Add(what, Tone.Dim);
 
     private void Verify(Person person)
     {
@@ -69,8 +78,7 @@ internal sealed partial class ChatPresenter
     private void AskAbout(Person person)
     {
         string name = People.Name(person);
-        string way = person.Path switch { PeerPath.Lan => "on the LAN", PeerPath.Punched => "through NATs", PeerPath.Relay => "through the relay", _ => "gone" };
-        var text = new List<Line> { new($"{person.Sign} {way}, {person.Delay}{(person.IsVerified ? ", verified ✓" : string.Empty)}", Tone.Dim), new() };
+        var text = new List<Line> { new($"{person.Sign} {person.Way}, {person.Delay}{(person.IsVerified ? ", verified ✓" : string.Empty)}", Tone.Dim), new() };
         if (person.Doubt.Length > 0)
         {
             text.Insert(1, new Line("! " + person.Doubt, Tone.Warning));
@@ -86,19 +94,22 @@ internal sealed partial class ChatPresenter
 
     private void ShowHelp(string command)
     {
+        string name = command.TrimStart('/');
         List<Line> text = [.. SlashCommands.All
-            .Where(help => command.Length == 0 || help.Name == command.TrimStart('/'))
-            .Select(help => new Line($"/{help.Name} {help.Usage}".TrimEnd(), Tone.Accent).Add("  " + help.Help, Tone.Dim))];
-        if (command.Length == 0)
+            .Where(help => name.Length == 0 || help.Name == name)
+            .Select(help => Term($"/{help.Name} {help.Usage}".TrimEnd(), help.Help))];
+        if (name.Length == 0)
         {
-            text.InsertRange(0, [.. Keys.Select(key => new Line(key.Key, Tone.Accent).Add("  " + key.What, Tone.Dim)), new Line()]);
-            text.Add(new Line());
-            text.Add(new Line("● LAN  ◐ through NATs  ◌ relay  ○ gone", Tone.Dim));
-            text.Add(new Line("· sent  ✓ kept  ✓✓ all have it", Tone.Dim));
+            text =
+            [
+                new Line("Keys", Tone.Heading), .. Keys.Select(key => Term(key.Key, key.What)), new Line(),
+                new Line("Commands", Tone.Heading), .. text, new Line(),
+                new Line("Signs", Tone.Heading), .. Signs.Select(sign => Term(sign.Key, sign.What)),
+            ];
         }
         else if (text.Count == 0)
         {
-            text.Add(new Line($"There is no command {command}.", Tone.Bad));
+            text.Add(new Line($"There is no command /{name}; the nearest is /{SlashCommands.Nearest(name)}.", Tone.Bad));
         }
 
         Popup = Popup.Reading("Help", text);

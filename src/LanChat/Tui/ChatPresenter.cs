@@ -22,7 +22,10 @@ internal sealed partial class ChatPresenter
     public static readonly TimeSpan LonelyAfter = TimeSpan.FromSeconds(10);
 
     /// <summary>How often the people of the open room are asked for anew, for their round-trip times.</summary>
-    public static readonly TimeSpan RefreshEvery = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan RefreshEvery = TimeSpan.FromSeconds(5);
+
+    /// <summary>The same after somebody came, whose round trip is measured by then.</summary>
+    public static readonly TimeSpan RefreshSoon = TimeSpan.FromSeconds(2);
 
     /// <summary>Who does not manage to say bye in this time goes without.</summary>
     public static readonly TimeSpan ByeWithin = TimeSpan.FromSeconds(3);
@@ -39,8 +42,9 @@ internal sealed partial class ChatPresenter
     private readonly string _startRoom;
     private DateTimeOffset _refreshedAt;
     private int _namesVersion;
-    private bool _saidLonely;
+    private bool _offersDoctor;
     private bool _awaitsRoom;
+    private RoomEntry? _opened;
     private int _lastWidth = 80;
     private int _lastHeight = 20;
 
@@ -123,6 +127,9 @@ internal sealed partial class ChatPresenter
 
     private DateTimeOffset Now => _clock.GetUtcNow();
 
+    /// <summary>Shows a theme, for as long as the program runs.</summary>
+    public void UseTheme(string name) => Theme = Theme.Named(name);
+
     /// <summary>Tells once that the terminal is to ring.</summary>
     public bool TakeRing()
     {
@@ -176,11 +183,10 @@ internal sealed partial class ChatPresenter
             Version++;
         }
 
-        if (!_saidLonely && IsReady && People.Reached == 0 && Now - _startedAt >= LonelyAfter)
+        if (!_offersDoctor && IsReady && People.Reached == 0 && Now - _startedAt >= LonelyAfter)
         {
-            _saidLonely = true;
-            Say("Nobody here yet. LanChat calls out on every network this computer is on and answers whoever calls.", Tone.Dim);
-            Say("If somebody else runs it and you do not see each other, /doctor says why.", Tone.Dim);
+            _offersDoctor = true;
+            Version++;
         }
 
         if (Now - _refreshedAt >= RefreshEvery)
@@ -188,6 +194,19 @@ internal sealed partial class ChatPresenter
             _refreshedAt = Now;
             AskMembers();
         }
+    }
+
+    /// <summary>What stands below the messages while nobody is reached: what is looked for, and after a while what to do.</summary>
+    public IReadOnlyList<Line> Lonely(int width)
+    {
+        if (!IsReady || People.Reached > 0)
+        {
+            return [];
+        }
+
+        string text = $"Nobody here yet. {_session.Seeks}" + (_offersDoctor ? "\nIf somebody is there and you do not see each other, /doctor says why." : string.Empty);
+        int indent = MessageLines.NoteIndent(width);
+        return [.. TextWidth.Wrap(text, Math.Max(8, width - indent)).Select(row => new Line().PadTo(indent).Add(row, Tone.Warning))];
     }
 
     /// <summary>The rows of the timeline in a pane of a size.</summary>
@@ -228,7 +247,8 @@ internal sealed partial class ChatPresenter
 
         if (!SelectedMessage.IsNone)
         {
-            return [("r", "react"), ("e", "edit"), ("d", "delete"), ("Esc", "done")];
+            bool isOwn = Rooms.Current?.Timeline.Held.FirstOrDefault(held => held.Id == SelectedMessage) is { } message && IsOwnTalk(message);
+            return isOwn ? [("r", "react"), ("e", "edit"), ("d", "delete"), ("Esc", "done")] : [("r", "react"), ("Esc", "done")];
         }
 
         return FollowsTimeline
@@ -297,6 +317,12 @@ internal sealed partial class ChatPresenter
         else
         {
             room.Timeline.Forget(query);
+        }
+
+        if (_opened == room)
+        {
+            _opened = null;
+            Attend();
         }
 
         Version++;

@@ -44,6 +44,11 @@ internal sealed class ClientSession : IChatSession, IDisposable
     public Task Watching { get; }
 
     /// <inheritdoc/>
+    public string Seeks => _client.Options.IsDiscoveryEnabled
+        ? $"Looking for people of the network {_client.Options.Network} on every LAN of this computer, UDP port {_client.Options.DiscoveryPort} …"
+        : "Discovery is switched off: only relays and addresses given with --peer are tried …";
+
+    /// <inheritdoc/>
     public long Post(ChatCommand command) => _client.Post(command);
 
     /// <inheritdoc/>

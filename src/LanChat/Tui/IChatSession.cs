@@ -21,6 +21,9 @@ internal interface IChatSession
     /// <summary>The client has said bye and finished.</summary>
     bool IsOver { get; }
 
+    /// <summary>How people are looked for, as a sentence.</summary>
+    string Seeks { get; }
+
     /// <summary>Hands a command over; its answers carry the tag returned.</summary>
     long Post(ChatCommand command);
 

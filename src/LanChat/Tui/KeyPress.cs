@@ -36,6 +36,9 @@ internal readonly record struct KeyPress(KeyName Name, string Text = "", bool Ct
     /// <summary>Whether it types something.</summary>
     public bool IsTyping => Name == KeyName.Text && !Ctrl && !Alt && Text.Length > 0;
 
+    /// <summary>What the same key types when Alt is not held.</summary>
+    public KeyPress WithoutAlt => new(Name, Shift ? Text.ToUpperInvariant() : Text);
+
     /// <summary>Whether it is this letter with Ctrl alone.</summary>
     public bool IsCtrl(char letter) => Name == KeyName.Text && Ctrl && !Alt && Text.Length == 1 && Text[0] == letter;
 

@@ -18,6 +18,7 @@ internal enum Tone
     Status,
     StatusDim,
     StatusKey,
+    StatusWarning,
     Field,
     Placeholder,
     Match,
@@ -63,6 +64,9 @@ internal sealed class Line
     /// <summary>Columns used.</summary>
     public int Columns { get; private set; }
 
+    /// <summary>Where the last piece begins, and goes on where it is wrapped; 0 for lines that are wrapped as a whole.</summary>
+    public int Hang { get; init; }
+
     /// <summary>The tone of the rest of the line.</summary>
     public Tone Fill { get; set; } = Tone.Text;
 
@@ -83,6 +87,18 @@ internal sealed class Line
 
     /// <summary>Adds blanks up to a column.</summary>
     public Line PadTo(int column, Tone tone = Tone.Text) => Add(new string(' ', Math.Max(0, column - Columns)), tone);
+
+    /// <summary>The same line a column further right.</summary>
+    public Line Indented()
+    {
+        var line = new Line(" ", Fill) { Fill = Fill };
+        foreach (Piece piece in _pieces)
+        {
+            line.Add(piece.Text, piece.Tone);
+        }
+
+        return line;
+    }
 
     /// <summary>The same line with every piece in one tone.</summary>
     public Line In(Tone tone)

@@ -20,6 +20,9 @@ internal static class MessageLines
     /// <summary>The columns before the text: time, nickname, bar; less where there is little room.</summary>
     public static int Indent(int width) => width >= RoomyWidth ? 6 + 12 + 3 : width >= 46 ? 6 + 9 + 3 : 2;
 
+    /// <summary>The columns before a line that is no message: its time, where there is room.</summary>
+    public static int NoteIndent(int width) => width >= RoomyWidth ? 6 : 2;
+
     /// <summary>The lines of a message; at least one.</summary>
     public static List<Line> Of(MessageView message, MessageStyle style)
     {

@@ -8,6 +8,9 @@ internal static class PaneLines
     /// <summary>Rows above the rooms, and above the people: the heading.</summary>
     public const int HeadingRows = 1;
 
+    /// <summary>Lines of more columns are tiring to read.</summary>
+    private const int WidestPopup = 82;
+
     /// <summary>The list of rooms: number, name, unread and mentions.</summary>
     public static List<Line> Rooms(ChatPresenter chat, int width, int height)
     {
@@ -55,22 +58,22 @@ internal static class PaneLines
             return new Line(chat.IsReady ? " no room — /join #lobby" : " starting …", Tone.Dim);
         }
 
-        var line = new Line(" ");
-        line.AddCut(room.Name, width - 1, Tone.Heading);
+        var line = new Line(" ", Tone.Status) { Fill = Tone.Status };
+        line.AddCut(room.Name, width - 1, Tone.StatusKey);
         if (room.Info.IsClosed)
         {
-            line.AddCut("  closed, read only", width, Tone.Warning);
+            line.AddCut("  closed, read only", width, Tone.StatusWarning);
         }
 
         if (room.Info.Topic.Length > 0)
         {
-            line.AddCut("  " + room.Info.Topic.ReplaceLineEndings(" "), width, Tone.Dim);
+            line.AddCut("  " + room.Info.Topic.ReplaceLineEndings(" "), width, Tone.Status);
         }
 
         string state = room.Completeness(chat.People.Name);
         if (state != "complete" && line.Columns + TextWidth.Of(state) + 2 <= width)
         {
-            line.PadTo(width - TextWidth.Of(state) - 1).Add(state, Tone.Warning);
+            line.PadTo(width - TextWidth.Of(state) - 1, Tone.Status).Add(state, Tone.StatusWarning);
         }
 
         return line;
@@ -79,23 +82,27 @@ internal static class PaneLines
     /// <summary>The timeline; the selected message stands out.</summary>
     public static List<Line> Messages(ChatPresenter chat, int width, int height)
     {
-        IReadOnlyList<TimelineRow> rows = chat.TimelineRows(width, height);
+        IReadOnlyList<Line> lonely = chat.Lonely(width);
+        int room = Math.Max(1, height - lonely.Count);
+        IReadOnlyList<TimelineRow> rows = chat.TimelineRows(width, room);
         var lines = new List<Line>(height);
         // What is little stands at the bottom, where one writes.
-        for (int i = rows.Count; i < height; i++)
+        for (int i = rows.Count; i < room; i++)
         {
             lines.Add(new Line());
         }
 
         lines.AddRange(rows.Select(row => !chat.SelectedMessage.IsNone && row.Message == chat.SelectedMessage ? row.Line.In(Tone.Selected) : row.Line));
+        lines.AddRange(lonely);
         return lines;
     }
 
     /// <summary>The message a row of the pane belongs to; none for a row of no message.</summary>
     public static EntryHash MessageAt(ChatPresenter chat, int row, int width, int height)
     {
-        IReadOnlyList<TimelineRow> rows = chat.TimelineRows(width, height);
-        int at = row - Math.Max(0, height - rows.Count);
+        int room = Math.Max(1, height - chat.Lonely(width).Count);
+        IReadOnlyList<TimelineRow> rows = chat.TimelineRows(width, room);
+        int at = row - Math.Max(0, room - rows.Count);
         return at >= 0 && at < rows.Count ? rows[at].Message : EntryHash.None;
     }
 
@@ -127,8 +134,14 @@ internal static class PaneLines
     public static int ComposerHeight(ChatPresenter chat, int width, int screenHeight) =>
         1 + Math.Clamp(chat.Composer.Layout(width - 2).Lines.Count, 1, Math.Clamp(screenHeight / 3, 1, 6));
 
-    /// <summary>What lies over the screen, without its border: text, field, choices, hint.</summary>
+    /// <summary>What lies over the screen, without its border: text, field, choices, hint; a blank column on either side.</summary>
     public static (List<Line> Lines, int? FieldColumn) Over(Popup popup, int width, int height)
+    {
+        (List<Line> lines, int? fieldColumn) = OverInside(popup, width - 2, height);
+        return ([.. lines.Select(line => line.Indented())], fieldColumn + 1);
+    }
+
+    private static (List<Line> Lines, int? FieldColumn) OverInside(Popup popup, int width, int height)
     {
         List<Line> text = WrapAll(popup.Text, width);
         popup.LinesShownOf = text.Count;
@@ -166,17 +179,18 @@ internal static class PaneLines
     {
         int above = popup.HasField ? 1 : 0;
         int room = Math.Max(1, height - above - 1);
-        return above + Math.Min(WrapAll(popup.Text, width).Count, Math.Max(0, room - popup.Choices.Count));
+        return above + Math.Min(WrapAll(popup.Text, width - 2).Count, Math.Max(0, room - popup.Choices.Count));
     }
 
     /// <summary>Columns and rows that would show all of it, without the border.</summary>
     public static (int Width, int Height) SizeOf(Popup popup, int maxWidth, int maxHeight)
     {
+        maxWidth = Math.Min(maxWidth, WidestPopup);
         int widest = popup.Text.Select(line => line.Columns)
             .Concat(popup.Choices.Select(choice => TextWidth.Of(choice.Label) + TextWidth.Of(choice.Detail) + 4))
             .Append(TextWidth.Of(popup.Title) + 2).Append(TextWidth.Of(popup.Hint)).Max();
-        int width = Math.Clamp(popup.HasField ? Math.Max(44, widest) : widest, Math.Min(24, maxWidth), maxWidth);
-        int rows = WrapAll(popup.Text, width).Count + (popup.HasField ? 11 : popup.Choices.Count) + 1;
+        int width = Math.Clamp((popup.HasField ? Math.Max(44, widest) : widest) + 2, Math.Min(24, maxWidth), maxWidth);
+        int rows = WrapAll(popup.Text, width - 2).Count + (popup.HasField ? 11 : popup.Choices.Count) + 1;
         return (width, Math.Clamp(rows, 1, maxHeight));
     }
 
@@ -185,18 +199,35 @@ internal static class PaneLines
         var lines = new List<Line>();
         foreach (Line line in text)
         {
-            if (line.Columns <= width)
+            if (line is { Hang: > 0, Pieces: [var term, var what] })
+            {
+                AddTerm(lines, term, what, line.Hang, width);
+            }
+            else if (line.Columns <= width)
             {
                 lines.Add(line);
-                continue;
             }
-
-            Tone tone = line.Pieces[^1].Tone;
-            lines.AddRange(TextWidth.Wrap(line.ToString(), width).Select((row, at) =>
-                new Line(row, at == 0 && line.Pieces.Count > 1 ? line.Pieces[0].Tone : tone)));
+            else
+            {
+                Tone tone = line.Pieces[^1].Tone;
+                lines.AddRange(TextWidth.Wrap(line.ToString(), width).Select((row, at) =>
+                    new Line(row, at == 0 && line.Pieces.Count > 1 ? line.Pieces[0].Tone : tone)));
+            }
         }
 
         return lines;
+    }
+
+    // A term and what it means: side by side, or one below the other where there is little room.
+    private static void AddTerm(List<Line> lines, Piece term, Piece what, int hang, int width)
+    {
+        bool isRoomy = width >= hang + 24;
+        int indent = isRoomy ? hang : 2;
+        bool isBeside = isRoomy && TextWidth.Of(term.Text) + 2 <= hang;
+        Line first = new Line().AddCut(term.Text, width, term.Tone);
+        List<string> rows = TextWidth.Wrap(what.Text, width - indent);
+        lines.Add(isBeside ? first.PadTo(indent).Add(rows[0], what.Tone) : first);
+        lines.AddRange(rows.Skip(isBeside ? 1 : 0).Select(row => new Line().PadTo(indent).Add(row, what.Tone)));
     }
 
     private static Line Heading(string text, bool isFocused, int width) =>

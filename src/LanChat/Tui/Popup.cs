@@ -43,7 +43,7 @@ internal sealed class Popup
     public int LinesShownOf { get; set; }
 
     /// <summary>A text to read.</summary>
-    public static Popup Reading(string title, IReadOnlyList<Line> text) => new(title, text, null, "Esc closes");
+    public static Popup Reading(string title, IReadOnlyList<Line> text) => new(title, text, null, "↑↓ PgUp PgDn · Esc closes");
 
     /// <summary>A question with answers; the first is preselected.</summary>
     public static Popup Asking(string title, IReadOnlyList<Line> text, params PopupChoice[] answers) =>

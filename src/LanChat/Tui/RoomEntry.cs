@@ -33,6 +33,9 @@ internal sealed class RoomEntry
     /// <summary>Those of them that name the user, or all in a direct room.</summary>
     public int Mentions { get; set; }
 
+    /// <summary>Whether it was asked what of it the user has not seen.</summary>
+    public bool IsUnreadAsked { get; set; }
+
     /// <summary>When the terminal rings.</summary>
     public Notify Notify { get; set; } = Notify.Mentions;
 

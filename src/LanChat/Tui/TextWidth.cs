@@ -73,6 +73,7 @@ internal static class TextWidth
         int at = 0;
         int breakAt = -1;
         int columnsAtBreak = 0;
+        bool isLongWord = IsLongWord(paragraph, 0, width);
         foreach (string cluster in Clusters(paragraph))
         {
             int own = Of(cluster);
@@ -98,12 +99,21 @@ internal static class TextWidth
 
             at += cluster.Length;
             columns += own;
-            if (cluster is " " or "-" or "/" || own == 2)
+            isLongWord = cluster == " " ? IsLongWord(paragraph, at, width) : isLongWord;
+            if (cluster == " " || own == 2 || (cluster is "-" or "/" && !isLongWord))
             {
                 (breakAt, columnsAtBreak) = (at, columns);
             }
         }
 
         lines.Add(paragraph[start..]);
+    }
+
+    // A word of more than a line, most likely a link, fills its lines: broken at its hyphens it would be hard to copy.
+    private static bool IsLongWord(string paragraph, int start, int width)
+    {
+        int end = paragraph.IndexOf(' ', start);
+        end = end < 0 ? paragraph.Length : end;
+        return end - start > width && Of(paragraph[start..end]) > width;
     }
 }

@@ -76,7 +76,7 @@ internal sealed class Timeline
     /// <summary>Counts up with each change, so that views know when to lay out again.</summary>
     public int Version { get; private set; }
 
-    /// <summary>The last message the user has seen; the marker stands below it. Null for no marker.</summary>
+    /// <summary>The first message the user has not seen; the marker stands above it. Null for no marker.</summary>
     public EntryHash? Marker { get; set; }
 
     /// <summary>A new message, which brings the room to <paramref name="count"/>.</summary>

@@ -136,6 +136,11 @@ internal sealed class TimelineLayout
                 AddRule(DayName(date, TimeZoneInfo.ConvertTime(now, style.Zone).Date), style.Width, Tone.Dim);
             }
 
+            if (timeline.Marker == message.Id)
+            {
+                AddRule("new", style.Width, Tone.Unread);
+            }
+
             int row = 0;
             foreach (Line line in LinesOf(message, style))
             {
@@ -143,10 +148,6 @@ internal sealed class TimelineLayout
             }
 
             AddNotes(notes[message.Id], style);
-            if (timeline.Marker == message.Id && i + 1 < timeline.Held.Count)
-            {
-                AddRule("new", style.Width, Tone.Unread);
-            }
         }
     }
 
@@ -164,11 +165,14 @@ internal sealed class TimelineLayout
 
     private void AddNotes(IEnumerable<Note> notes, MessageStyle style)
     {
+        int indent = MessageLines.NoteIndent(style.Width);
         foreach (Note note in notes)
         {
-            foreach (string row in TextWidth.Wrap(note.Shown, Math.Max(8, style.Width - 2)))
+            string time = indent > 2 ? TimeZoneInfo.ConvertTime(note.At, style.Zone).ToString("HH:mm", CultureInfo.InvariantCulture) : string.Empty;
+            foreach (string row in TextWidth.Wrap(note.Shown, Math.Max(8, style.Width - indent)))
             {
-                _rows.Add(new TimelineRow(new Line("  ").Add(row, note.Tone), EntryHash.None, 0));
+                _rows.Add(new TimelineRow(new Line(time, Tone.Dim).PadTo(indent).Add(row, note.Tone), EntryHash.None, 0));
+                time = string.Empty;
             }
         }
     }

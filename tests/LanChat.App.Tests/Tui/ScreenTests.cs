@@ -11,12 +11,21 @@ public sealed class ScreenTests
 
     [Theory]
     [InlineData(100, 30)]
+    [InlineData(80, 24)]
+    [InlineData(79, 24)]
     [InlineData(60, 20)]
+    [InlineData(50, 16)]
+    [InlineData(49, 16)]
     [InlineData(40, 12)]
     public void A_conversation(int width, int height)
     {
         using ChatScreen screen = _talk.Shown(width, height);
         string text = screen.Text;
+        Assert.Equal(width >= 50, text.Contains("2 #Design", StringComparison.Ordinal) && text.Contains("@2", StringComparison.Ordinal));
+        Assert.Equal(width >= 50, text.Contains("People 3", StringComparison.Ordinal));
+        Assert.Equal(width >= 50, text.Contains("48ms", StringComparison.Ordinal));
+        Assert.Contains("─ Today ─", text, StringComparison.Ordinal);
+        Assert.Contains("陳大文", text, StringComparison.Ordinal);
         Assert.Contains("Family", text, StringComparison.Ordinal);
         Assert.Contains("3 peers", text, StringComparison.Ordinal);
         Assert.Equal(width >= 50, text.Contains("● bruno", StringComparison.Ordinal));
@@ -35,7 +44,9 @@ public sealed class ScreenTests
         session.Ready();
         using var screen = new ChatScreen(session, 100, 14);
         Assert.Contains("You are ana, in #lobby. Type and press Enter to talk; F1 helps.", screen.Text, StringComparison.Ordinal);
+        Assert.Contains("Nobody here yet. Looking for people of the network lan", screen.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("/doctor", screen.Text, StringComparison.Ordinal);
+        Snapshot.Matches(screen.Rows, "first-start-looking");
         screen.Wait(TimeSpan.FromSeconds(11));
         Assert.Contains("/doctor says why", screen.Text, StringComparison.Ordinal);
         Snapshot.Matches(screen.Rows, "first-start");
@@ -51,6 +62,32 @@ public sealed class ScreenTests
         Assert.Contains("on its way ✓\n", screen.Text, StringComparison.Ordinal);
         _talk.Session.Tell(new DeliveryEvent(_talk.Session.Info(_talk.Lobby), id, null, new DeliveryState(true, 2, 2)));
         Assert.Contains("on its way ✓✓", screen.Text, StringComparison.Ordinal);
+        _talk.Session.Say(_talk.Lobby, ScriptedSession.Self, "not yet");
+        _talk.Session.Say(_talk.Lobby, ScriptedSession.Self, "half", change: message => message with { Delivery = new DeliveryState(false, 1, 2) });
+        Assert.Contains("not yet ·", screen.Text, StringComparison.Ordinal);
+        Assert.Contains("half ✓\n", screen.Text, StringComparison.Ordinal);
+        Snapshot.Matches(screen.Rows, "delivery");
+    }
+
+    [Fact]
+    public void Everybody_has_a_colour_and_a_family_is_one_cluster_of_two_cells()
+    {
+        using ChatScreen screen = _talk.Shown(100, 30);
+        _talk.Session.Say(_talk.Lobby, _talk.Bruno, "another of bruno's");
+        string[] rows = screen.Rows;
+        Terminal.Gui.Drawing.Color ColourOf(string nick, string text)
+        {
+            int row = Array.FindIndex(rows, shown => shown.Contains(text, StringComparison.Ordinal));
+            int column = LanChat.Tui.TextWidth.Of(rows[row][..rows[row].LastIndexOf(nick + " │", StringComparison.Ordinal)]);
+            return screen.Driver.Contents![row, column].Attribute!.Value.Foreground;
+        }
+
+        Assert.Equal(ColourOf("bruno", "Anyone on the LAN"), ColourOf("bruno", "another of bruno's"));
+        Assert.NotEqual(ColourOf("bruno", "Anyone on the LAN"), ColourOf("carol", "Family"));
+        int family = Array.FindIndex(rows, row => row.Contains("Family", StringComparison.Ordinal));
+        int at = LanChat.Tui.TextWidth.Of(rows[family][..rows[family].IndexOf("👨", StringComparison.Ordinal)]);
+        Assert.Equal("👨‍👩‍👧‍👦", screen.Driver.Contents![family, at].Grapheme);
+        Assert.Equal(" ", screen.Driver.Contents[family, at + 2].Grapheme);
     }
 
     [Fact]
@@ -92,6 +129,9 @@ public sealed class ScreenTests
         Assert.Contains("→ eve, fred joined · ← carol left", screen.Text, StringComparison.Ordinal);
         _talk.Session.Tell(new MemberEvent(lobby, eve, "eve", false, PresenceReason.Lost));
         Assert.Contains("→ fred joined · ← carol left", screen.Text, StringComparison.Ordinal);
+        _talk.Session.Tell(new MemberEvent(lobby, _talk.Chen, "陳大文", false, PresenceReason.Kicked));
+        Assert.Contains("← 陳大文 was disconnected by the relay's operator", screen.Text, StringComparison.Ordinal);
+        Snapshot.Matches(screen.Rows, "joins-and-leaves");
     }
 
     [Fact]
@@ -120,6 +160,30 @@ public sealed class ScreenTests
     }
 
     [Fact]
+    public void What_was_not_seen_when_the_program_ended_is_marked_and_counted_when_it_starts_again()
+    {
+        PeerId direct = _talk.Session.Person(6, "eve", PeerPath.Lan, 1);
+        RoomId room = _talk.Session.Room("eve", direct: direct);
+        _talk.Session.Keep(room, direct, "psst");
+        _talk.Session.Keep(_talk.Design, _talk.Bruno, "seen before");
+        _talk.Session.Keep(_talk.Design, _talk.Bruno, "ana: unseen");
+        _talk.Session.Keep(_talk.Design, _talk.Bruno, "unseen too");
+        _talk.Session.Seen[room] = 0;
+        _talk.Session.Seen[_talk.Design] = 1;
+        using var screen = new ChatScreen(_talk.Session, 100, 30);
+        Assert.Contains("2 #Design            @2 │", screen.Text, StringComparison.Ordinal);
+        Assert.Contains("4 @eve               @1 │", screen.Text, StringComparison.Ordinal);
+        Assert.Equal("(3) #lobby – LanChat", screen.Chat.WindowTitle);
+        screen.Press(Key.D2.WithAlt);
+        string[] rows = screen.Rows;
+        int marker = Array.FindIndex(rows, row => row.Contains("─ new ─", StringComparison.Ordinal));
+        Assert.Contains("seen before", rows[marker - 1], StringComparison.Ordinal);
+        Assert.Contains("ana: unseen", rows[marker + 1], StringComparison.Ordinal);
+        Assert.Equal(_talk.Design, Assert.Single(_talk.Session.Commands.OfType<MarkReadCommand>()).Room);
+        Snapshot.Matches(rows, "unread-after-restart");
+    }
+
+    [Fact]
     public void Relay_completeness_and_own_nickname_are_in_the_status_line()
     {
         using ChatScreen screen = _talk.Shown(140, 20);
@@ -131,6 +195,7 @@ public sealed class ScreenTests
         _talk.Session.Tell(new RelayEvent(RelayState.Refused, "10.0.0.1:42043", PeerId.None, "fingerprint"));
         Assert.Contains("relay refused", screen.Rows[^1], StringComparison.Ordinal);
         Assert.Contains("/relay trust", screen.Text, StringComparison.Ordinal);
+        Snapshot.Matches(screen.Rows, "relay-refused");
         screen.Type("/relay trust");
         screen.Press(Key.Enter);
         Assert.Equal("10.0.0.1:42043", Assert.Single(_talk.Session.Commands.OfType<TrustRelayCommand>()).Address);
@@ -146,6 +211,7 @@ public sealed class ScreenTests
         screen.Press(Key.Enter);
         Assert.Contains("can be read, not written in", screen.Text, StringComparison.Ordinal);
         Assert.Empty(_talk.Session.Commands.OfType<SendCommand>());
+        Snapshot.Matches(screen.Rows, "closed-room");
     }
 
     [Theory]

@@ -28,6 +28,8 @@ internal sealed class ScriptedSession : IChatSession
 
     public bool IsOver { get; set; }
 
+    public string Seeks => "Looking for people of the network lan on every LAN of this computer, UDP port 42042 …";
+
     /// <summary>Whether something was told and not taken.</summary>
     public bool HasNews => _told.Count > 0;
 
@@ -52,12 +54,22 @@ internal sealed class ScriptedSession : IChatSession
             case SearchQuery query:
                 Answer(Find(query), tag);
                 break;
+            case TranscriptQuery query:
+                RoomId asked = _rooms.Values.First(info => info.Label == query.Room).Id;
+                Answer(new TranscriptEvent(Info(asked), 0, [.. _messages[asked]]), tag);
+                break;
             case MembersQuery query:
                 RoomInfo room = _rooms.Values.First(info => info.Label == query.Room);
                 Answer(new MembersEvent(room, [.. Members[room.Id]]), tag);
                 break;
             case RoomsQuery:
                 Answer(new RoomsEvent([.. _rooms.Keys.Select(Info)]), tag);
+                break;
+            case UnreadQuery query:
+                Answer(Unread(query.Room), tag);
+                break;
+            case AcquaintancesQuery:
+                Answer(new AcquaintancesEvent([.. Acquaintances]), tag);
                 break;
             case PeersQuery:
                 Answer(new PeersEvent([.. Peers]), tag);
@@ -97,6 +109,19 @@ internal sealed class ScriptedSession : IChatSession
     public Dictionary<RoomId, List<MemberInfo>> Members { get; } = [];
 
     public List<PeerEvent> Peers { get; } = [];
+
+    /// <summary>Whom the profile knows from before.</summary>
+    public List<Acquaintance> Acquaintances { get; } = [];
+
+    /// <summary>How many messages of a room the user saw when the program ran last; all where nothing is said.</summary>
+    public Dictionary<RoomId, int> Seen { get; } = [];
+
+    private UnreadEvent Unread(RoomId room)
+    {
+        int seen = Seen.GetValueOrDefault(room, _messages[room].Count);
+        List<MessageView> unseen = [.. _messages[room].Skip(seen).Where(message => !message.IsOwn)];
+        return new UnreadEvent(Info(room), unseen.Count > 0 ? unseen[0].Id : EntryHash.None, seen, unseen.Count);
+    }
 
     public void Tell(ChatEvent told) => Answer(told, 0);
 

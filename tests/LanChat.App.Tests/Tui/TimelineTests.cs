@@ -35,6 +35,7 @@ public sealed class TimelineTests
         Assert.DoesNotContain("message 99999", screen.Text, StringComparison.Ordinal);
         Assert.False(screen.Chat.FollowsTimeline);
         Assert.Contains("older messages, End shows the newest", screen.Text, StringComparison.Ordinal);
+        Snapshot.Matches(screen.Rows, "older-messages");
         Assert.InRange(screen.Chat.Rooms.Current!.Timeline.Held.Count, 1, Timeline.Capacity);
         Assert.All(_session.Pages, page => Assert.InRange(page.Count, 1, Timeline.PageSize));
         screen.Press(Key.Home.WithCtrl);

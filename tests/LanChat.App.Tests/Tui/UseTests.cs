@@ -138,6 +138,7 @@ public sealed class UseTests
         screen.Press(Key.R.WithCtrl);
         screen.Type("fir");
         Assert.Contains("▸ first thing", screen.Text, StringComparison.Ordinal);
+        Snapshot.Matches(screen.Rows, "history");
         screen.Press(Key.Enter);
         Assert.Equal("first thing", screen.Chat.Composer.Text);
     }
@@ -148,19 +149,26 @@ public sealed class UseTests
         using ChatScreen screen = _talk.Shown(100, 30);
         screen.Click("just plugged in");
         Assert.Equal(Pane.Timeline, screen.Chat.Focus);
-        Assert.Contains("r react │ e edit │ d delete", screen.Rows[^1], StringComparison.Ordinal);
+        Assert.Contains("r react │ e edit │ d delete │ Esc done", screen.Rows[^1], StringComparison.Ordinal);
         Snapshot.Matches(screen.Rows, "selected-message");
-        screen.Press(Key.R, Key.Enter);
+        screen.Press(Key.R);
+        Assert.Contains("React with", screen.Text, StringComparison.Ordinal);
+        Snapshot.Matches(screen.Rows, "reaction-chooser");
+        screen.Press(Key.Enter);
         ReactCommand react = Assert.Single(_talk.Session.Commands.OfType<ReactCommand>());
         Assert.Equal("👍", react.Emoji);
         screen.Press(Key.E);
         Assert.StartsWith("Yes 👋", screen.Chat.Composer.Text, StringComparison.Ordinal);
         Assert.Contains("── editing ", screen.Text, StringComparison.Ordinal);
+        Snapshot.Matches(screen.Rows, "editing");
         screen.Chat.Composer.Text = "changed";
         screen.Press(Key.Enter);
         Assert.Equal(new EditCommand(react.Id, "changed"), Assert.Single(_talk.Session.Commands.OfType<EditCommand>()));
         screen.Click("Yes 👋");
-        screen.Press(Key.D, Key.CursorDown, Key.Enter);
+        screen.Press(Key.D);
+        Assert.Contains("▸ keep it", screen.Text, StringComparison.Ordinal);
+        Snapshot.Matches(screen.Rows, "delete-question");
+        screen.Press(Key.CursorDown, Key.Enter);
         Assert.Equal(react.Id, Assert.Single(_talk.Session.Commands.OfType<DeleteCommand>()).Id);
     }
 
@@ -210,6 +218,36 @@ public sealed class UseTests
     }
 
     [Fact]
+    public void A_nickname_known_from_another_day_with_other_keys_is_marked()
+    {
+        PeerId before = ScriptedSession.Peer(88);
+        _talk.Session.Acquaintances.Add(new Acquaintance(before, "Bruno", IsVerified: true, IsMuted: false));
+        _talk.Session.Acquaintances.Add(new Acquaintance(_talk.Bruno, "bruno", IsVerified: false, IsMuted: false));
+        using ChatScreen screen = _talk.Shown(100, 30);
+        Assert.Contains($"● bruno#{_talk.Bruno.Tag}!", screen.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(before.Tag, screen.Text, StringComparison.Ordinal);
+        Snapshot.Matches(screen.Rows, "other-keys");
+        screen.Type("/verify bruno");
+        screen.Press(Key.Enter);
+        Assert.Contains("! somebody else was bruno before", screen.Text, StringComparison.Ordinal);
+        screen.Press(Key.CursorDown, Key.Enter);
+        Assert.Contains($"● bruno#{_talk.Bruno.Tag}✓", screen.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Escape_and_a_letter_that_come_together_lose_nothing()
+    {
+        using ChatScreen screen = _talk.Shown(100, 30);
+        screen.Press(((Key)'/').WithAlt);
+        screen.Type("jo");
+        screen.Press(Key.X.WithAlt.WithShift);
+        Assert.Equal("/joX", screen.Chat.Composer.Text);
+        screen.Press(Key.K.WithCtrl, Key.Y.WithAlt);
+        Assert.Null(screen.Chat.Popup);
+        Assert.Equal("/joXy", screen.Chat.Composer.Text);
+    }
+
+    [Fact]
     public void A_click_on_a_person_offers_what_can_be_done()
     {
         using ChatScreen screen = _talk.Shown(100, 30);
@@ -237,7 +275,7 @@ public sealed class UseTests
             screen.Press(Key.PageDown);
         }
 
-        Assert.Contains("all have it", screen.Text, StringComparison.Ordinal);
+        Assert.Contains("rings", screen.Text, StringComparison.Ordinal);
         screen.Press(Key.Esc);
         Assert.Null(screen.Chat.Popup);
     }
@@ -251,10 +289,96 @@ public sealed class UseTests
         screen.Press(Key.Enter);
         Assert.False(screen.Chat.SelectedMessage.IsNone);
         Assert.Equal("LAN", screen.Chat.Search);
+        string[] rows = screen.Rows;
+        int row = Array.FindIndex(rows, shown => shown.Contains("Anyone on the LAN", StringComparison.Ordinal));
+        Assert.Equal(screen.Chat.SelectedMessage, PaneLinesAt(screen, row));
+        Snapshot.Matches(rows, "search-hit");
+        screen.Chat.Focused(Pane.Composer);
+        screen.Settle();
+        int column = TextWidth.Of(rows[row][..rows[row].IndexOf("LAN", StringComparison.Ordinal)]);
+        Assert.NotEqual(screen.Driver.Contents![row, column - 2].Attribute, screen.Driver.Contents![row, column].Attribute);
         screen.Press(Key.Esc);
         screen.Type("/search zebra");
         screen.Press(Key.Enter);
         Assert.Contains("“zebra” is nowhere in #lobby.", screen.Text, StringComparison.Ordinal);
+    }
+
+    private static EntryHash PaneLinesAt(ChatScreen screen, int row)
+    {
+        screen.Click(60, row);
+        return screen.Chat.SelectedMessage;
+    }
+
+    [Theory]
+    [InlineData("/join #dev", "JoinCommand { Room = #dev")]
+    [InlineData("/join dev secret words", "Passphrase = secret words")]
+    [InlineData("/part", "PartCommand { Room = #lobby")]
+    [InlineData("/forget #design", "ForgetCommand { Room = #design")]
+    [InlineData("/create #x private For us", "CreateCommand { Room = #x, IsPrivate = True")]
+    [InlineData("/invite lanchat:abc", "InviteCommand { Link = lanchat:abc")]
+    [InlineData("/remove #design", "RemoveCommand { Room = #design")]
+    [InlineData("/dm bruno psst", "Text = psst")]
+    [InlineData("/me waves", "IsAction = True")]
+    [InlineData("/nick ana maria", "NickCommand { Nick = ana maria")]
+    [InlineData("/topic tea at five", "TopicCommand { Room = #lobby, Text = tea at five")]
+    [InlineData("/edit better", "EditCommand")]
+    [InlineData("/delete", "DeleteCommand")]
+    [InlineData("/react 👍", "ReactCommand")]
+    [InlineData("/mute carol", "IsMuted = True")]
+    [InlineData("/unmute carol", "IsMuted = False")]
+    public void A_slash_command_is_given_to_the_client(string typed, string command)
+    {
+        using ChatScreen screen = _talk.Shown(100, 30);
+        screen.Type(typed);
+        screen.Press(Key.Enter);
+        Assert.Contains(command, string.Join('\n', _talk.Session.Commands), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/rooms", "#Design  joined, 2 in it, 2 messages")]
+    [InlineData("/peers", "◌ carol  through the relay, 48ms, 127.0.0.1:44042")]
+    [InlineData("/members", "In #lobby: ana (you), bruno, 陳大文, carol")]
+    [InlineData("/relay", "no relay. A relay is used where two people cannot reach each other")]
+    [InlineData("/relay chat.example.org", "chat.example.org is the relay from the next start on.")]
+    [InlineData("/set", "theme dark  notify mentions (here)")]
+    [InlineData("/set notify all", "#lobby rings for every message.")]
+    [InlineData("/log", "4 messages of #lobby are in room.log")]
+    [InlineData("/doctor", "The firewall drops UDP port 42042: allow it.")]
+    [InlineData("/help react", "put an emoji under a message")]
+    [InlineData("/help raect", "the nearest is /react")]
+    [InlineData("/react", "/react [id] emoji: put an emoji under a message")]
+    [InlineData("/join", "/join #room [passphrase]: take part in a room")]
+    [InlineData("/mute", "/mute nick: hide what somebody says")]
+    public void A_slash_command_is_answered_on_the_screen(string typed, string answer)
+    {
+        using ChatScreen screen = _talk.Shown(110, 30);
+        screen.Type(typed);
+        screen.Press(Key.Enter);
+        Assert.Contains(answer, screen.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_nickname_with_a_blank_is_one_name_to_commands()
+    {
+        PeerId maria = _talk.Session.Person(21, "ana maria", PeerPath.Lan, 1, _talk.Lobby);
+        using ChatScreen screen = _talk.Shown(100, 30);
+        screen.Type("/dm Ana Maria are you there?");
+        screen.Press(Key.Enter);
+        Assert.Equal((maria.ToString(), "are you there?"), _talk.Session.Commands.OfType<DirectCommand>().Select(direct => (direct.To, direct.Text)).Single());
+    }
+
+    [Fact]
+    public void The_lists_and_answers_of_commands_look_like_this()
+    {
+        using ChatScreen screen = _talk.Shown(100, 30);
+        foreach (string typed in (string[])["/rooms", "/peers", "/members", "/jion", "/set theme pink"])
+        {
+            screen.Type(typed);
+            screen.Press(Key.Enter);
+        }
+
+        Assert.Contains("did you mean /join?", screen.Text, StringComparison.Ordinal);
+        Snapshot.Matches(screen.Rows, "answers");
     }
 
     [Fact]

@@ -33,6 +33,7 @@ internal sealed class ChatWindow : Window
     private string _title = string.Empty;
     private int _leftWidth = -1;
     private int _composerHeight = -1;
+    private int _roomsHeight = -1;
     private Rectangle _overFrame;
     private bool _syncing;
 
@@ -263,6 +264,14 @@ internal sealed class ChatWindow : Window
             _timeline.Height = Dim.Fill(composer + 1);
         }
 
+        // As many rows as there are rooms, so that the people come right below; many rooms leave the people their half.
+        int rooms = Math.Clamp(_chat.Rooms.All.Count + PaneLines.HeadingRows + 1, 4, Math.Max(4, (height - 1) / 2));
+        if (rooms != _roomsHeight)
+        {
+            _roomsHeight = rooms;
+            _rooms.Height = rooms;
+        }
+
         PlaceOver(width, height);
     }
 
@@ -270,7 +279,6 @@ internal sealed class ChatWindow : Window
     {
         _rooms.Visible = _people.Visible = left > 0;
         _rooms.Width = _people.Width = left;
-        _rooms.Height = Dim.Percent(45);
         _people.Y = Pos.Bottom(_rooms);
         _people.Height = Dim.Fill(1);
         foreach (PaneView view in (PaneView[])[_header, _timeline, _composer])

@@ -37,6 +37,8 @@ internal static class TerminalUi
         }
 
         var chat = new ChatPresenter(session, clock, nick, startRoom);
+        // Without colours only this theme tells by reverse and bold what is selected.
+        chat.UseTheme(Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 } ? "terminal" : chat.Theme.Name);
         app.Driver!.Force16Colors = chat.Theme.UsesTerminalColours;
         using var window = new ChatWindow(chat);
         var pump = new EventPump(app, window);
