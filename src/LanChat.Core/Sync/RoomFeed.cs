@@ -492,9 +492,9 @@ internal sealed class RoomFeed(NodeContext context, NodeParts parts, ChatRoom ro
     private void SendReceipts()
     {
         _receiptsAt = null;
-        if (!IsLive || _receiptsDue.Count == 0) return;
-        var authors = _receiptsDue.Order().Take(Limits.MaxAuthorsPerDigest);
-        Send(new RelayReceiptMessage(room.Id, [.. authors.Select(a => new MemberReceipt(context.Self, room.Log.LineOf(a)))]));
+        if (!IsLive) return;
+        foreach (var authors in _receiptsDue.Order().Chunk(Limits.MaxAuthorsPerDigest))
+            Send(new RelayReceiptMessage(room.Id, [.. authors.Select(a => new MemberReceipt(context.Self, room.Log.LineOf(a)))]));
         _receiptsDue.Clear();
     }
 }
