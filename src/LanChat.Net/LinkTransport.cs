@@ -14,10 +14,6 @@ internal sealed class LinkTransport : INetEventListener, INatPunchListener, IDis
 {
     private const byte ChannelsCount = 64;
 
-    /// <summary>Ports tried one after the other, so that one firewall rule fits (44042–44107).</summary>
-    private const int FirstPort = 44042;
-    private const int LastPort = 44107;
-
     /// <summary>Who sends much is told at once when a link's backlog has fallen below this.</summary>
     private const long LowBacklog = 64 * 1024;
 
@@ -65,7 +61,7 @@ internal sealed class LinkTransport : INetEventListener, INatPunchListener, IDis
         var v4 = bind is { AddressFamily: AddressFamily.InterNetwork } ? bind : IPAddress.Any;
         var v6 = bind is { AddressFamily: AddressFamily.InterNetworkV6 } ? bind : IPAddress.IPv6Any;
         if (port != 0) return _manager.Start(v4, v6, port);
-        for (var candidate = FirstPort; candidate <= LastPort; candidate++)
+        for (var candidate = PeerNodeOptions.FirstLinkPort; candidate <= PeerNodeOptions.LastLinkPort; candidate++)
         {
             if (_manager.Start(v4, v6, candidate)) return true;
         }

@@ -15,10 +15,6 @@ public sealed class NetworkProbe
     /// <summary>Hellos of one way, so that a lost one does not decide: when each is sent.</summary>
     private static readonly TimeSpan[] Burst = [TimeSpan.Zero, TimeSpan.FromMilliseconds(400), TimeSpan.FromMilliseconds(1100), TimeSpan.FromMilliseconds(2200)];
 
-    /// <summary>Link ports to ask from: those after the ones usually in use.</summary>
-    private const int FirstRangePort = 44107;
-    private const int LastRangePort = 44042;
-
     /// <summary>Different people are remembered up to this number; a LAN's cause shows with far fewer.</summary>
     private const int MaxNoted = 256;
 
@@ -115,7 +111,8 @@ public sealed class NetworkProbe
         {
             Add(ProbeSocket.TryOpen(ProbeWay.Direct, family, 0, network));
             Add(ProbeSocket.TryOpen(ProbeWay.LinkPort, family, 0, network));
-            for (var port = FirstRangePort; port >= LastRangePort; port--)
+            // From the end: the first ones are usually in use.
+            for (var port = PeerNodeOptions.LastLinkPort; port >= PeerNodeOptions.FirstLinkPort; port--)
             {
                 if (Add(ProbeSocket.TryOpen(ProbeWay.LinkRange, family, port, network))) break;
             }

@@ -16,8 +16,6 @@ internal sealed class RelayHost
     private const int Done = 0;
     private const int Failed = 1;
     private const int InUse = 4;
-    private const int DefaultPort = 42043;
-    private const int DefaultDiscoveryPort = 42042;
 
     /// <summary>Handshakes at one time whose keys are worth keeping; a client's are of no use after its handshake.</summary>
     private const int AgreementKeys = 32;
@@ -62,7 +60,7 @@ internal sealed class RelayHost
         var store = RelayStore.Open(folder.RelayLog, DateTimeOffset.UtcNow);
         var options = Options(identity, crypto, random);
         var network = new NodeDriverOptions(
-            (int)_settings.Number("port", DefaultPort), Bind(), (int)_settings.Number("discovery-port", DefaultDiscoveryPort), !_settings.Is("no-discovery"), AllowFaults: false);
+            (int)_settings.Number("port", PeerNodeOptions.DefaultRelayPort), Bind(), (int)_settings.Number("discovery-port", PeerNodeOptions.DefaultDiscoveryPort), !_settings.Is("no-discovery"), AllowFaults: false);
         if (!NodeDriver.TryBind(network, store, Carry, out _driver))
         {
             store.Dispose();

@@ -4,7 +4,7 @@ namespace LanChat.Tidy.Tests;
 internal static class Tree
 {
     private static readonly HashSet<string> Leftovers =
-        [".git", "bin", "obj", "artifacts", "TestResults", "BenchmarkDotNet.Artifacts", ".vs", ".idea", ".vscode"];
+        [".git", "bin", "obj", "artifacts", "TestResults", ".vs", ".idea", ".vscode"];
 
     private static readonly HashSet<string> BinaryEndings = [".png", ".db", ".snk", ".pfx", ".ico", ".gif"];
 

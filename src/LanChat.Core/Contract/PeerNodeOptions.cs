@@ -63,6 +63,9 @@ public sealed record PeerNodeOptions
     /// <summary>The first link port that is tried by default, the likeliest one of somebody whose port is not known.</summary>
     public const int FirstLinkPort = 44042;
 
+    /// <summary>The last one that is tried: a range small enough for one firewall rule.</summary>
+    public const int LastLinkPort = 44107;
+
     /// <summary>A relay's port by default.</summary>
     public const int DefaultRelayPort = 42043;
 

@@ -208,6 +208,8 @@ internal sealed class PeerPresence(NodeContext context, NodeParts parts, RoomBoo
             case InvitedMessage invited: HandleInvited(invited); break;
             case ProfileAnswerMessage answer: if (!answer.Profile.IsEmpty) parts.People.TryLearn(answer.Profile, out _); break;
             case RelayErrorMessage { Code: RelayErrors.RetryAfter }: break;
+            // Whoever leaves while something is on the way to them: their going is told as such.
+            case RelayErrorMessage { Code: RelayErrors.NoSuchPeer }: context.Count("relay-no-such-peer"); break;
             case RelayErrorMessage error: context.Tell(new WarningEvent($"relay-{error.Code}", $"The relay says: {error.Text}", rooms.Relay?.Id ?? PeerId.None)); break;
             default: context.Count("relay-message-unknown"); break;
         }

@@ -140,16 +140,9 @@ internal sealed class StampBook(RoomId room, RoomKind kind, EntryTable table)
         return Find(relay, epoch) is { } record && record.TryRun(after, _relays[relay].Key, out run);
     }
 
-    /// <summary>Whether a relay has stamped a held row; looks at all its stamps.</summary>
-    public bool IsStamped(PeerId relay, int row) =>
-        _relays.TryGetValue(relay, out var stamps) && stamps.Epochs.Exists(record => record.Places().Any(p => p.Code == row));
-
     /// <summary>Epochs of one relay, ascending.</summary>
     public IEnumerable<Epoch> EpochsOf(PeerId relay) =>
         _relays.TryGetValue(relay, out var stamps) ? stamps.Epochs.Select(record => record.Epoch).Order() : [];
-
-    /// <summary>Stamps of the relay that counts whose entries are not held.</summary>
-    public int UnheldCount => _entries.Unheld.Count;
 
     /// <summary>Whether some relay has stamped an entry that is not held.</summary>
     public bool IsAwaited(in EntryHash entry) => _entries.IsAwaited(entry);

@@ -14,9 +14,6 @@ internal sealed class StampedEntries(EntryTable table)
     private readonly List<int> _free = [];
     private readonly Dictionary<EntryHash, Waiting> _waiting = [];
 
-    /// <summary>Stamped entries that are not held.</summary>
-    public IReadOnlyCollection<EntryHash> Unheld => _waiting.Keys;
-
     /// <summary>Whether a place names this entry, which is not held.</summary>
     public bool IsAwaited(in EntryHash entry) => _waiting.ContainsKey(entry);
 

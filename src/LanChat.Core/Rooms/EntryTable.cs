@@ -36,9 +36,6 @@ internal sealed class EntryTable
     /// <summary>Row numbers in use are below this.</summary>
     public int Capacity => _rows.Count;
 
-    /// <summary>Authors known; their indexes are below this.</summary>
-    public int AuthorCount => _authors.Count;
-
     public ref EntryRow this[int row] => ref _rows[row];
 
     public int Find(in EntryHash hash) => _index.Find(hash);
@@ -115,9 +112,6 @@ internal sealed class EntryTable
 
     /// <summary>Rows whose predecessor is named and not held.</summary>
     public IEnumerable<int> WithoutPrevious => _missingPrevious.Keys;
-
-    /// <summary>Parents named by held entries and not held.</summary>
-    public IEnumerable<EntryRef> MissingParents => _missingIndex.Keys;
 
     /// <summary>Held rows that name a row. Rare (forks), so it may look at every row.</summary>
     public void Children(int row, List<int> into)

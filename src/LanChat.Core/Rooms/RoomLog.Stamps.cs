@@ -79,25 +79,6 @@ internal sealed partial class RoomLog
     /// <summary>Epochs of a relay of which stamps are known, ascending.</summary>
     public IEnumerable<Epoch> EpochsOf(PeerId relay) => _stamps.EpochsOf(relay);
 
-    /// <summary>Whether a relay has stamped an entry, in whichever epoch.</summary>
-    public bool IsStampedBy(PeerId relay, EntryHash entry)
-    {
-        Settle();
-        var row = _table.Find(entry);
-        if (row < 0 || !_table[row].Is(RowState.Stamped)) return false;
-        return relay == _orderedBy ? _table[row].Place > 0 : _stamps.IsStamped(relay, row);
-    }
-
-    /// <summary>Entries that the relay that counts has not stamped, in the tail's order.</summary>
-    public IEnumerable<EntryHash> Unstamped
-    {
-        get
-        {
-            Settle();
-            return _order.From(_order.StampedCount).Select(row => _table[row].Hash);
-        }
-    }
-
     /// <summary>A lesser stamp of the same relay takes the place of one that an entry has.</summary>
     private void RestampInPlace(int row, in Stamp stamp)
     {

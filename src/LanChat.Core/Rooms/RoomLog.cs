@@ -60,9 +60,6 @@ internal sealed partial class RoomLog
         }
     }
 
-    /// <summary>Entries held, those set aside included.</summary>
-    public int HeldCount => _table.Count;
-
     /// <summary>Bytes of all entries held.</summary>
     public long HeldBytes { get; private set; }
 
@@ -86,28 +83,10 @@ internal sealed partial class RoomLog
         }
     }
 
-    /// <summary>Grows whenever entries that had a place change their order among each other.</summary>
-    public long OrderMoves
-    {
-        get
-        {
-            Settle();
-            return _order.Moves;
-        }
-    }
-
     public bool Contains(EntryHash hash) => _table.Find(hash) >= 0;
 
     /// <summary>Whether what a parent names is held.</summary>
     public bool Contains(in EntryRef reference) => _table.Find(reference) >= 0;
-
-    /// <summary>The hash of the entry a parent names, if it is held.</summary>
-    public bool TryFind(in EntryRef reference, out EntryHash hash)
-    {
-        var row = _table.Find(reference);
-        hash = row >= 0 ? _table[row].Hash : default;
-        return row >= 0;
-    }
 
     public bool TryGet(EntryHash hash, out EntryInfo info)
     {
@@ -130,15 +109,6 @@ internal sealed partial class RoomLog
         Settle();
         var row = _table.Find(hash);
         return row >= 0 ? _order.PositionOf(row) : -1;
-    }
-
-    /// <summary>The entry that counts at a seq of an author's chain.</summary>
-    public bool TryFindSeq(PeerId author, int seq, out EntryHash hash)
-    {
-        Settle();
-        var row = _table.TryAuthor(author, out var index) ? _chains[index].At(seq) : -1;
-        hash = row >= 0 ? _table[row].Hash : default;
-        return row >= 0;
     }
 
     /// <summary>Authors with at least one entry held.</summary>
@@ -209,15 +179,6 @@ internal sealed partial class RoomLog
         var row = _table.Find(hash);
         if (row < 0) return false;
         _table[row].Flags = (byte)((_table[row].Flags | (byte)set) & ~(byte)cleared);
-        return true;
-    }
-
-    /// <summary>Takes back the last own entry that nobody else holds. False when something follows it.</summary>
-    public bool TryRemoveLast(EntryHash hash)
-    {
-        var row = _table.Find(hash);
-        if (row < 0 || _table[row].Is(RowState.HasChild)) return false;
-        Remove(new HashSet<int> { row });
         return true;
     }
 

@@ -46,14 +46,8 @@ internal sealed class RoomView
     /// <summary>Who made the room; none while nobody has said so.</summary>
     public PeerId Creator => Update()._creator;
 
-    /// <summary>The room-created entry that counts; none for none.</summary>
-    public EntryHash Creation => Update()._creation;
-
     /// <summary>Empty for none.</summary>
     public string Topic => Update()._topic;
-
-    /// <summary>The entry that set the topic; none for none.</summary>
-    public EntryHash TopicEntry => Update()._topicEntry;
 
     /// <summary>Whether the creator has closed the room.</summary>
     public bool IsClosed => !Update()._close.IsNone;
@@ -95,10 +89,6 @@ internal sealed class RoomView
         }
         _fed++;
     }
-
-    /// <summary>Whether an entry's body is of a kind that has to be fed in.</summary>
-    public static bool IsFedBy(EntryBody body) =>
-        body is EditBody or DeleteBody or ReactionBody or TopicBody or RoomCreatedBody or RoomClosedBody or RelayBody;
 
     /// <summary>Forgets entries that are no longer held.</summary>
     public void Forget(IReadOnlyCollection<EntryHash> entries)

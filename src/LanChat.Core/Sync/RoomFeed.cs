@@ -22,6 +22,9 @@ internal sealed class RoomFeed(NodeContext context, NodeParts parts, ChatRoom ro
     /// <summary>Bytes of entries in one publication.</summary>
     private const int PublishBytes = 24 * 1024;
 
+    /// <summary>Receipts in one message: with as many ranges each as a line may name they fit a frame.</summary>
+    private const int ReceiptLines = 400;
+
     /// <summary>Entries read at a time for publication.</summary>
     private const int SelectBytes = 128 * 1024;
 
@@ -57,14 +60,7 @@ internal sealed class RoomFeed(NodeContext context, NodeParts parts, ChatRoom ro
     /// <summary>Whether the relay, if there is one, has shown all it had when this client subscribed.</summary>
     public bool HasHeard => _relay is null || _isClosed || (_isSubscribed && _cursor >= _head);
 
-    public TimeSpan? NextWakeup
-    {
-        get
-        {
-            if (_publishAt is null) return _receiptsAt;
-            return _receiptsAt is null || _publishAt < _receiptsAt ? _publishAt : _receiptsAt;
-        }
-    }
+    public TimeSpan? NextWakeup => _publishAt is null || _receiptsAt < _publishAt ? _receiptsAt : _publishAt;
 
     private string CursorName => $"cursor:{_relay!.Id}:{room.Id}";
 
@@ -492,9 +488,9 @@ internal sealed class RoomFeed(NodeContext context, NodeParts parts, ChatRoom ro
     private void SendReceipts()
     {
         _receiptsAt = null;
-        if (!IsLive || _receiptsDue.Count == 0) return;
-        var authors = _receiptsDue.Order().Take(Limits.MaxAuthorsPerDigest);
-        Send(new RelayReceiptMessage(room.Id, [.. authors.Select(a => new MemberReceipt(context.Self, room.Log.LineOf(a)))]));
+        if (!IsLive) return;
+        foreach (var authors in _receiptsDue.Order().Chunk(ReceiptLines))
+            Send(new RelayReceiptMessage(room.Id, [.. authors.Select(a => new MemberReceipt(context.Self, room.Log.LineOf(a)))]));
         _receiptsDue.Clear();
     }
 }

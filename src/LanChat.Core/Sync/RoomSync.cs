@@ -177,7 +177,7 @@ internal sealed partial class RoomSync(NodeContext context, NodeParts parts, Cha
         partner.HasShownDigest = true;
         foreach (var line in digest.Authors)
         {
-            partner.Theirs[line.Author] = line;
+            partner.Show(line);
             if (line.Author == context.Self) room.Outbox.Receipt(partner.Session.PeerId, line);
             CheckFork(partner, line);
         }
@@ -231,7 +231,7 @@ internal sealed partial class RoomSync(NodeContext context, NodeParts parts, Cha
         {
             var lines = SeqRanges.Subtract(room.Log.MissingFrom([.. partner.Theirs.Values]), UnderWay());
             if (lines.IsEmpty) return;
-            if (lines.Length > Limits.MaxAuthorsPerDigest) lines = lines[..Limits.MaxAuthorsPerDigest];
+            lines = SeqRanges.Fitting(lines);
             // Of what one member has, one want at a time asks for all of it: the answer comes in the member's room order, oldest first.
             var id = ++_lastWantId;
             partner.Wants[id] = new OpenWant(lines, context.Now.Monotonic);
@@ -333,7 +333,7 @@ internal sealed partial class RoomSync(NodeContext context, NodeParts parts, Cha
     {
         foreach (var line in receipt.Authors)
         {
-            partner.Theirs[line.Author] = line;
+            partner.Show(line);
             if (line.Author == context.Self) room.Outbox.Receipt(partner.Session.PeerId, line);
         }
     }

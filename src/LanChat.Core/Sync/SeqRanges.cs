@@ -6,6 +6,13 @@ namespace LanChat.Core;
 /// <summary>Arithmetic on ascending, disjoint, inclusive runs of seqs.</summary>
 internal static class SeqRanges
 {
+    /// <summary>Bytes that the lines of one want take at most: half of what fits a frame on a link that a relay forwards.</summary>
+    private const int MaxLinesBytes = Limits.MaxForwardedFrameBytes / 2;
+
+    /// <summary>What a line takes on the wire without its ranges, and a range, at most.</summary>
+    private const int LineBytes = 24;
+    private const int RangeBytes = 11;
+
     /// <summary>How many seqs the runs cover.</summary>
     public static long Count(ImmutableArray<SeqRange> ranges)
     {
@@ -66,6 +73,25 @@ internal static class SeqRanges
         }
 
         result.Add(current);
+        return result.ToImmutable();
+    }
+
+    /// <summary>
+    /// As many of these lines as one message holds, each with as many ranges as a line may name, the lowest; what is left over is asked for when
+    /// this has come. What somebody shows in many messages may be more than fits one.
+    /// </summary>
+    public static ImmutableArray<WantLine> Fitting(ImmutableArray<WantLine> lines)
+    {
+        var result = ImmutableArray.CreateBuilder<WantLine>();
+        var bytes = 0;
+        foreach (var line in lines.Take(Limits.MaxAuthorsPerDigest))
+        {
+            var ranges = line.Ranges.Length > Limits.MaxRangesPerDigestLine ? line.Ranges[..Limits.MaxRangesPerDigestLine] : line.Ranges;
+            bytes += LineBytes + (RangeBytes * ranges.Length);
+            if (bytes > MaxLinesBytes) break;
+            result.Add(line with { Ranges = ranges });
+        }
+
         return result.ToImmutable();
     }
 

@@ -9,10 +9,19 @@ namespace LanChat.Core;
 /// <summary>What a room knows of one linked member's history.</summary>
 internal sealed class SyncPartner(PeerSession session)
 {
+    /// <summary>Authors kept of what it has shown; whom it shows beyond that is not asked for.</summary>
+    public const int MaxAuthors = 16 * Limits.MaxAuthorsPerDigest;
+
     public PeerSession Session { get; } = session;
 
     /// <summary>What it has shown to hold, by author.</summary>
     public Dictionary<PeerId, DigestLine> Theirs { get; } = new();
+
+    /// <summary>Notes what it holds of one author.</summary>
+    public void Show(DigestLine line)
+    {
+        if (Theirs.Count < MaxAuthors || Theirs.ContainsKey(line.Author)) Theirs[line.Author] = line;
+    }
 
     public bool HasShownDigest { get; set; }
 

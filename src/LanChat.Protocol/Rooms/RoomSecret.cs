@@ -63,14 +63,6 @@ public sealed class RoomSecret : IDisposable
         return new RoomSecret(crypto, RoomKind.Public, key, network, bare, folded, PeerId.None);
     }
 
-    /// <summary>
-    /// The room behind a passphrase. Takes a good part of a second; <see cref="Passphrases.DeriveKey"/> with <see cref="FromKey"/> do the
-    /// same in two steps, the first of which can be on any thread.
-    /// </summary>
-    /// <exception cref="ArgumentException">Name, network or passphrase break their rules.</exception>
-    public static RoomSecret FromPassphrase(ICryptography crypto, string network, string name, string passphrase) =>
-        FromKey(crypto, RoomKind.Passphrase, Passphrases.DeriveKey(network, name, passphrase), network, name, PeerId.None);
-
     /// <summary>A new private room.</summary>
     /// <exception cref="ArgumentException">Name or network break their rules, or there is no creator.</exception>
     public static RoomSecret NewPrivate(ICryptography crypto, IRandomSource random, string network, string name, PeerId creator)

@@ -169,7 +169,7 @@ internal sealed class ChatClient : IAsyncDisposable
         CompleteAll();
         _lock.Dispose();
         await _stopped.CancelAsync().ConfigureAwait(false);
-        if (Options.IsEphemeral) DeleteProfile();
+        DiscardProfile(Options);
     }
 
     private void Start(bool isNew, bool hasSockets)
@@ -256,11 +256,13 @@ internal sealed class ChatClient : IAsyncDisposable
         }
     }
 
-    private void DeleteProfile()
+    /// <summary>Deletes a throw-away profile; any other stays.</summary>
+    public static void DiscardProfile(ClientOptions options)
     {
+        if (!options.IsEphemeral) return;
         try
         {
-            Directory.Delete(Options.Profile.Path, recursive: true);
+            Directory.Delete(options.Profile.Path, recursive: true);
         }
         catch (IOException)
         {

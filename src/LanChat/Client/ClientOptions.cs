@@ -111,7 +111,7 @@ internal sealed record ClientOptions
 
         var isEphemeral = given.IsEphemeral || (given.Profile is null && Env("EPHEMERAL") is { } ephemeral && IsYes(ephemeral));
         var folder = isEphemeral
-            ? new ProfileFolder(Directory.CreateTempSubdirectory("lanchat-").FullName)
+            ? new ProfileFolder(Path.Combine(Path.GetTempPath(), "lanchat-" + Guid.NewGuid().ToString("N")[..12]))
             : (given.Profile ?? Env("PROFILE")) is { } path ? new ProfileFolder(Path.GetFullPath(path)) : ProfileFolder.Default();
         var settings = LoadSettings(folder);
         var rooms = Many(given.Rooms, "ROOM", settings.Rooms);

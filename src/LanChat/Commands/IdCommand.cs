@@ -13,6 +13,18 @@ internal static class IdCommand
     public static async Task<int> RunAsync(ClientOptions options, bool makeNew, bool asJson)
     {
         using var output = ScriptOutput.Open();
+        try
+        {
+            return await ShowAsync(options, makeNew, asJson, output).ConfigureAwait(false);
+        }
+        finally
+        {
+            ChatClient.DiscardProfile(options);
+        }
+    }
+
+    private static async Task<int> ShowAsync(ClientOptions options, bool makeNew, bool asJson, TextWriter output)
+    {
         var (id, nick) = makeNew ? (MakeNew(options), options.Nick) : await FindAsync(options).ConfigureAwait(false);
         if (asJson)
         {

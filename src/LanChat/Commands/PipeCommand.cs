@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using LanChat.Client;
 using LanChat.Pipe;
@@ -23,7 +22,7 @@ internal static class PipeCommand
                 log.Write(LogLevel.Warning, $"UDP port {options.DiscoveryPort} is held by another program: this client does not hear who greets. Run `lanchat doctor`.");
             }
 
-            using var signals = new QuitSignals(client);
+            using var signals = new Stop(() => client.Post(new Core.QuitCommand()));
             using var ended = new CancellationTokenSource();
             var writing = WriteAsync(session, events, client, ended.Token);
             var reading = Task.Run(() => ReadAsync(session, client));
@@ -60,28 +59,5 @@ internal static class PipeCommand
         {
             client.Unsubscribe(events);
         }
-    }
-}
-
-/// <summary>SIGTERM, SIGINT and SIGHUP act as quit.</summary>
-internal sealed class QuitSignals : IDisposable
-{
-    private readonly List<PosixSignalRegistration> _registrations = [];
-
-    public QuitSignals(ChatClient client)
-    {
-        foreach (var signal in (PosixSignal[])[PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP])
-        {
-            _registrations.Add(PosixSignalRegistration.Create(signal, context =>
-            {
-                context.Cancel = true;
-                client.Post(new Core.QuitCommand());
-            }));
-        }
-    }
-
-    public void Dispose()
-    {
-        foreach (var registration in _registrations) registration.Dispose();
     }
 }

@@ -17,7 +17,7 @@ internal static class ScreenCommand
         await using (client.ConfigureAwait(false))
         {
             var socket = LocalSocket.TryListen(client, log);
-            using var signals = new QuitSignals(client);
+            using var signals = new Stop(() => client.Post(new Core.QuitCommand()));
             using (var session = new ClientSession(client))
             {
                 // The terminal belongs to the thread that took it: this one, which nothing was awaited on yet.

@@ -2,13 +2,18 @@ using System.Runtime.InteropServices;
 
 namespace LanChat.Commands;
 
-/// <summary>SIGTERM, SIGINT and SIGHUP end a one-shot command cleanly: whoever waits hears of it.</summary>
+/// <summary>SIGTERM, SIGINT and SIGHUP end a command cleanly: whoever waits hears of it.</summary>
 internal sealed class Stop : IDisposable
 {
+    /// <summary>Windows ends the process when the answer to a closed window returns, after 5 s at the latest.</summary>
+    private static readonly TimeSpan WindowPatience = TimeSpan.FromSeconds(4.5);
+
     private readonly CancellationTokenSource _source = new();
+    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<PosixSignalRegistration> _registrations = [];
 
-    public Stop()
+    /// <param name="then">What to do besides cancelling <see cref="Token"/>.</param>
+    public Stop(Action? then = null)
     {
         foreach (var signal in (PosixSignal[])[PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP])
         {
@@ -16,6 +21,8 @@ internal sealed class Stop : IDisposable
             {
                 context.Cancel = true;
                 _source.Cancel();
+                then?.Invoke();
+                if (OperatingSystem.IsWindows() && signal != PosixSignal.SIGINT) _over.Task.Wait(WindowPatience);
             }));
         }
     }
@@ -24,6 +31,7 @@ internal sealed class Stop : IDisposable
 
     public void Dispose()
     {
+        _over.TrySetResult();
         foreach (var registration in _registrations) registration.Dispose();
         _source.Dispose();
     }

@@ -50,10 +50,11 @@ internal sealed class ChildProcess : IDisposable
     /// <param name="program">Which.</param>
     /// <param name="farewell">The line that asks it to end.</param>
     /// <param name="arguments">Its own.</param>
+    /// <param name="folder">Where its temporary files go.</param>
     /// <param name="heard">Where what it says goes.</param>
     /// <exception cref="StageException">It cannot be started.</exception>
     public static ChildProcess Start(
-        string name, ProgramFiles program, string farewell, IEnumerable<string> arguments, ChannelWriter<HeardLine> heard)
+        string name, ProgramFiles program, string farewell, IEnumerable<string> arguments, string folder, ChannelWriter<HeardLine> heard)
     {
         var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
         var start = new ProcessStartInfo(program.FileName)
@@ -70,6 +71,9 @@ internal sealed class ChildProcess : IDisposable
         foreach (var argument in program.Leading.Concat(arguments)) start.ArgumentList.Add(argument);
         // What the user has set for the own client must not lead the demo's to the user's relay or profile.
         foreach (var variable in start.Environment.Keys.Where(IsSetting).ToList()) start.Environment.Remove(variable);
+        // Who is killed cannot tidy up: nothing may lie where it would stay. The second is what .NET itself puts there, for debuggers.
+        foreach (var variable in (string[])["TMPDIR", "TMP", "TEMP"]) start.Environment[variable] = folder;
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         try
         {
             return new ChildProcess(name, farewell, Process.Start(start)!, heard);

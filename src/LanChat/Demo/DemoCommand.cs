@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Reflection;
-using System.Runtime.InteropServices;
 using System.Text;
 using LanChat.Client;
+using LanChat.Commands;
 
 namespace LanChat.Demo;
 
@@ -21,25 +21,8 @@ internal static class DemoCommand
         var scenario = Load(file);
         if (OperatingSystem.IsWindows()) Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
         var isColoured = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null or "";
-        using var stopped = new CancellationTokenSource();
-        var signals = new List<PosixSignalRegistration>();
-        foreach (var signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP])
-        {
-            signals.Add(PosixSignalRegistration.Create(signal, context =>
-            {
-                context.Cancel = true;
-                stopped.Cancel();
-            }));
-        }
-
-        try
-        {
-            return await PlayAsync(scenario, new DemoScreen(Console.Out, isColoured), AppContext.BaseDirectory, stopped.Token).ConfigureAwait(false);
-        }
-        finally
-        {
-            foreach (var registration in signals) registration.Dispose();
-        }
+        using var stop = new Stop();
+        return await PlayAsync(scenario, new DemoScreen(Console.Out, isColoured), AppContext.BaseDirectory, stop.Token).ConfigureAwait(false);
     }
 
     /// <summary>Plays a scenario with the programs of a folder; the exit code.</summary>
@@ -58,7 +41,7 @@ internal static class DemoCommand
                 return ShowVerdict(performance, screen, difference);
             }
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (Exception error) when (error is OperationCanceledException or StageException && cancellation.IsCancellationRequested)
         {
             screen.Line("Stopped; nothing of the demo is left running.");
             return ExitCodes.Failed;
@@ -123,6 +106,7 @@ internal static class DemoCommand
         var failed = performance.Failures.Count;
         screen.Verdict(
             failed == 0 ? $"All {performance.Checked} expectations held." : $"{failed} of {performance.Checked} expectations did not hold.", failed == 0);
+        screen.Line($"It took {screen.Elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s.");
         return failed == 0 ? ExitCodes.Done : ExitCodes.Failed;
     }
 

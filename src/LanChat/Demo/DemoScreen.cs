@@ -15,10 +15,13 @@ internal sealed class DemoScreen(TextWriter writer, bool isColoured)
     ];
 
     private readonly long _start = Stopwatch.GetTimestamp();
-    private readonly List<(Person Person, string Verb, string After, List<string> Objects)> _gathered = [];
+    private readonly List<Happening> _gathered = [];
 
     /// <summary>When something was gathered last; 0 when nothing waits to be shown.</summary>
     public long GatheredAt { get; private set; }
+
+    /// <summary>Since this screen was made.</summary>
+    public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_start);
 
     public void Heading(string text)
     {
@@ -28,24 +31,24 @@ internal sealed class DemoScreen(TextWriter writer, bool isColoured)
         writer.WriteLine();
     }
 
-    /// <summary>Something that one person saw happen to another; shown with what is like it, soon.</summary>
-    public void Gather(Person person, string verb, string what, string after = "")
+    /// <summary>Something that one person saw happen; shown with what is like it, soon.</summary>
+    /// <param name="person">Who saw it.</param>
+    /// <param name="verb">What happens.</param>
+    /// <param name="what">To what or whom.</param>
+    /// <param name="after">What stands behind all it happens to.</param>
+    public void Gather(Person person, Verb verb, string what, string after = "")
     {
         if (_gathered.Count == 0) GatheredAt = Stopwatch.GetTimestamp();
-        var same = _gathered.FindIndex(g => g.Person == person && g.Verb == verb && g.After == after);
-        if (same < 0) _gathered.Add((person, verb, after, [what]));
-        else if (!_gathered[same].Objects.Contains(what)) _gathered[same].Objects.Add(what);
+        var same = _gathered.Find(g => g.People[0] == person && g.Verb == verb && g.After == after);
+        if (same is null) _gathered.Add(new Happening([person], verb, [what], after));
+        else if (!same.Objects.Contains(what)) same.Objects.Add(what);
     }
 
-    /// <summary>Shows what was gathered.</summary>
+    /// <summary>Shows what was gathered, what is the same for several people in one line.</summary>
     public void Flush()
     {
-        foreach (var (person, verb, after, objects) in _gathered)
-        {
-            Begin(person);
-            writer.WriteLine($"  {verb} {string.Join(", ", objects)}{after}");
-        }
-
+        foreach (var group in _gathered.GroupBy(g => (g.Verb, g.After, string.Join('\n', g.Objects.Order(StringComparer.Ordinal)))))
+            Show(new Happening([.. group.SelectMany(g => g.People)], group.Key.Verb, group.First().Objects, group.Key.After));
         _gathered.Clear();
         GatheredAt = 0;
     }
@@ -102,6 +105,30 @@ internal sealed class DemoScreen(TextWriter writer, bool isColoured)
         writer.WriteLine(string.Concat(cells));
     }
 
+    private void Show(Happening happening)
+    {
+        var (people, verb, objects, after) = happening;
+        if (people.Length == 1)
+        {
+            Begin(people[0]);
+            writer.Write($"  {verb.OfOne}");
+        }
+        else
+        {
+            Clock();
+            writer.Write($"{"",-NameWidth}   ");
+            for (var i = 0; i < people.Length; i++)
+            {
+                if (i > 0) writer.Write(", ");
+                Part(people[i].Name, ColourOf(people[i]));
+            }
+
+            writer.Write($" {verb.OfMany}");
+        }
+
+        writer.WriteLine($" {string.Join(", ", objects)}{after}");
+    }
+
     private static ConsoleColor ColourOf(Person person) => Colours[person.Place % Colours.Length];
 
     private void Begin(Person person)
@@ -110,7 +137,7 @@ internal sealed class DemoScreen(TextWriter writer, bool isColoured)
         Part($"{person.Name,-NameWidth} ", ColourOf(person));
     }
 
-    private void Clock() => Part($"{Stopwatch.GetElapsedTime(_start).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture),5}  ", ConsoleColor.DarkGray);
+    private void Clock() => Part($"{Elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture),5}  ", ConsoleColor.DarkGray);
 
     private void Part(string text, ConsoleColor colour)
     {
@@ -125,3 +152,9 @@ internal sealed class DemoScreen(TextWriter writer, bool isColoured)
         Console.ResetColor();
     }
 }
+
+/// <summary>What happens, as said of one person and of several.</summary>
+internal sealed record Verb(string OfOne, string OfMany);
+
+/// <summary>Something that happened to people.</summary>
+internal sealed record Happening(Person[] People, Verb Verb, List<string> Objects, string After);

@@ -10,7 +10,9 @@ internal sealed class Expectations(Stage stage, TimeSpan patience)
     public async Task<string?> CheckAsync(Expectation what, CancellationToken cancellation)
     {
         if (what is SameOrder order) return await CheckOrderAsync(order.Room, cancellation).ConfigureAwait(false);
-        return await stage.PumpAsync(() => Problem(what) is null, patience, cancellation).ConfigureAwait(false) ? null : Problem(what);
+        // What has been shown stays shown: no waiting makes up for it.
+        var time = what is Heard { IsHeard: false } or NothingTwice ? TimeSpan.Zero : patience;
+        return await stage.PumpAsync(() => Problem(what) is null, time, cancellation).ConfigureAwait(false) ? null : Problem(what);
     }
 
     /// <summary>Whether all show the same in the same order, now.</summary>

@@ -10,7 +10,7 @@ internal sealed class Performance(Stage stage)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>For whoever reads along.</summary>
-    private static readonly TimeSpan ReadingTime = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan ReadingTime = TimeSpan.FromMilliseconds(150);
 
     private readonly Expectations _expectations = new(stage, Patience);
     private int _messages;
@@ -80,7 +80,9 @@ internal sealed class Performance(Stage stage)
         var message = stage.Book.Find(stage.Events.IdOf(reference)!)!;
         await stage.PumpAsync(() => stage.Running.All(p => !MessageBook.IsFor(message, p) || p.Shown.ContainsKey(message.Id)), ArrivalPatience, cancellation)
             .ConfigureAwait(false);
-        stage.Screen.Said(person, say.To is null ? say.Room! : "@" + say.To, say.Text, stage.Events.TakeArrivals(message));
+        var reached = stage.Events.TakeArrivals(message);
+        if (reached.Count == 0 && stage.Running.Any(p => MessageBook.IsFor(message, p))) reached = ["nobody yet"];
+        stage.Screen.Said(person, say.To is null ? say.Room! : "@" + say.To, say.Text, reached);
         await stage.PumpAsync(() => false, ReadingTime, cancellation).ConfigureAwait(false);
     }
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Threading.Channels;
+using LanChat.Core;
 
 namespace LanChat.Demo;
 
@@ -71,7 +72,7 @@ internal sealed class Stage : IAsyncDisposable
             var person = People.Find(p => p.Name == name);
             if (person is null) People.Add(person = new Person(name, People.Count));
             if (person.Rooms.Count == 0) person.Rooms.Add("#lobby");
-            person.Client = ChildProcess.Start(name, _client, """{"do":"quit"}""", Arguments(person), _heard.Writer);
+            person.Client = ChildProcess.Start(name, _client, """{"do":"quit"}""", Arguments(person), _folder.FullName, _heard.Writer);
         }
 
         if (!await PumpAsync(() => names.All(n => Of(n).IsReady), StartPatience, cancellation).ConfigureAwait(false))
@@ -86,7 +87,7 @@ internal sealed class Stage : IAsyncDisposable
         _isRelayListening = false;
         _relay = ChildProcess.Start("relay", _relayProgram!, "quit", [
             "--port", $"{_relayPort}", "--bind", "127.0.0.1", "--data", Path.Combine(_folder.FullName, "relay"), "--network", _network, "--no-discovery", "--json",
-        ], _heard.Writer);
+        ], _folder.FullName, _heard.Writer);
         if (!await PumpAsync(() => _isRelayListening, StartPatience, cancellation).ConfigureAwait(false))
             throw new StageException($"The relay did not listen in {StartPatience.TotalSeconds} s. {_relay.LastComplaint}");
     }
@@ -197,11 +198,15 @@ internal sealed class Stage : IAsyncDisposable
         }
     }
 
-    /// <summary>A UDP port that nobody has at this moment.</summary>
+    /// <summary>A UDP port that nobody has at this moment, and none of those that clients take for themselves.</summary>
     private static int FreePort()
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        while (true)
+        {
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            var port = ((IPEndPoint)socket.LocalEndPoint!).Port;
+            if (port is < PeerNodeOptions.FirstLinkPort or > PeerNodeOptions.LastLinkPort) return port;
+        }
     }
 }

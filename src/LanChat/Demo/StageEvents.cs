@@ -9,6 +9,14 @@ internal sealed class StageEvents(Stage stage)
     /// <summary>What takes longer than this from its author's screen to another's came by catching up, whatever the path.</summary>
     public static readonly TimeSpan CatchUpTime = TimeSpan.FromSeconds(1.5);
 
+    private static readonly Verb Reaches = new("reaches", "reach");
+    private static readonly Verb NowReaches = new("now reaches", "now reach");
+    private static readonly Verb HasLost = new("has lost", "have lost");
+    private static readonly Verb HearsGoodbye = new("hears a goodbye from", "hear a goodbye from");
+    private static readonly Verb IsConnected = new("is connected to", "are connected to");
+    private static readonly Verb Gets = new("gets", "get");
+    private static readonly Verb IsTold = new("is told:", "are told:");
+
     private readonly Dictionary<string, List<Arrival>> _arrivals = [];
     private readonly Dictionary<string, string> _idOfRef = [];
     private readonly HashSet<string> _shown = [];
@@ -41,7 +49,7 @@ internal sealed class StageEvents(Stage stage)
             case "transcript":
                 person.Transcripts[Text(said, "room")!] = [.. said.GetProperty("entries").EnumerateArray().Select(e => Text(e, "id")!)];
                 break;
-            case "error": stage.Screen.Gather(person, "is told:", Text(said, "message")!); break;
+            case "error": stage.Screen.Gather(person, IsTold, Text(said, "message")!); break;
         }
     }
 
@@ -49,7 +57,7 @@ internal sealed class StageEvents(Stage stage)
     {
         if (person.HasRelay == isUp) return;
         person.HasRelay = isUp;
-        stage.Screen.Gather(person, isUp ? "is connected to" : "has lost", "the relay");
+        stage.Screen.Gather(person, isUp ? IsConnected : HasLost, "the relay");
     }
 
     private void TakePeer(Person person, JsonElement said, long at)
@@ -62,9 +70,9 @@ internal sealed class StageEvents(Stage stage)
         person.Reached[id] = new Reach(path, at);
         if (path is not null) person.LostPeers.Remove(id);
         else if (Text(said, "reason") == "lost") person.LostPeers.Add(id);
-        if (path is null) stage.Screen.Gather(person, Text(said, "reason") == "bye" ? "hears a goodbye from" : "has lost", name);
-        else if (before is null) stage.Screen.Gather(person, "reaches", name, $" ({path})");
-        else stage.Screen.Gather(person, "now reaches", name, $" by {path}");
+        if (path is null) stage.Screen.Gather(person, Text(said, "reason") == "bye" ? HearsGoodbye : HasLost, name);
+        else if (before is null) stage.Screen.Gather(person, Reaches, name, $" ({path})");
+        else stage.Screen.Gather(person, NowReaches, name, $" by {path}");
     }
 
     private void TakeMessage(Person person, JsonElement said, long at)
@@ -82,7 +90,7 @@ internal sealed class StageEvents(Stage stage)
         if (!_arrivals.TryGetValue(id, out var arrivals)) _arrivals[id] = arrivals = [];
         arrivals.Add(new Arrival(person, path, at));
         if (!_shown.Contains(id)) return;
-        stage.Screen.Gather(person, "gets", $"“{Text(said, "text")}”", $" ({path})");
+        stage.Screen.Gather(person, Gets, $"“{Text(said, "text")}”", $" ({path})");
     }
 
     private void TakeOwn(Person person, JsonElement said, string id, long at)

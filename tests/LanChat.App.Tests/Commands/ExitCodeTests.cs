@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using LanChat.Client;
 using LanChat.Commands;
 using LanChat.Core;
@@ -52,6 +53,27 @@ public sealed class ExitCodeTests : IDisposable
         var found = new TaskCompletionSource<IReadOnlyCollection<EntryHash>>(TaskCreationOptions.RunContinuationsAsynchronously);
         Assert.True(history.TrySubmit(new SearchEntries(1, history.Snapshot.Rooms[0].Id, word), answer => found.SetResult(((EntriesFound)answer).Entries!)));
         return await found.Task;
+    }
+
+    [Theory]
+    [InlineData("id --ephemeral", ExitCodes.Done)]
+    [InlineData("log #nowhere --ephemeral", ExitCodes.Failed)]
+    [InlineData("id --ephemeral --nick #ana", ExitCodes.Usage)]
+    public async Task A_throw_away_profile_is_gone_at_the_end(string words, int expected)
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "lanchat.exe" : "lanchat"), words.Split(' '))
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var variable in (string[])["TMPDIR", "TMP", "TEMP"]) start.Environment[variable] = _folder;
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
+        using var program = Process.Start(start)!;
+        var said = program.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var errors = await program.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await program.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(program.ExitCode == expected, await said + errors);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder));
     }
 
     [Fact]
