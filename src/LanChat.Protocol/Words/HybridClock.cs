@@ -26,5 +26,5 @@ public readonly record struct HybridClock(ulong Value) : IComparable<HybridClock
     public int CompareTo(HybridClock other) => Value.CompareTo(other.Value);
 
     /// <summary>Milliseconds and counter with a plus between; what a record prints by itself would never end, every reading having a next one.</summary>
-    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Milliseconds}+{Counter}");
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Milliseconds}+{Value & 0xFFFF}");
 }
