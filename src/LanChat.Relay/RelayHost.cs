@@ -60,7 +60,8 @@ internal sealed class RelayHost
         var store = RelayStore.Open(folder.RelayLog, DateTimeOffset.UtcNow);
         var options = Options(identity, crypto, random);
         var network = new NodeDriverOptions(
-            (int)_settings.Number("port", PeerNodeOptions.DefaultRelayPort), Bind(), (int)_settings.Number("discovery-port", PeerNodeOptions.DefaultDiscoveryPort), !_settings.Is("no-discovery"), AllowFaults: false);
+            (int)_settings.Number("port", PeerNodeOptions.DefaultRelayPort), Bind(),
+            (int)_settings.Number("discovery-port", PeerNodeOptions.DefaultDiscoveryPort), !_settings.Is("no-discovery"), AllowFaults: false);
         if (!NodeDriver.TryBind(network, store, Carry, out _driver))
         {
             store.Dispose();

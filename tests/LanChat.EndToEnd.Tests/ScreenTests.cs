@@ -66,8 +66,9 @@ public sealed class ScreenTests
         return pane;
     }
 
-    private static void Start(TmuxPane pane, Host host) =>
-        pane.Type($"clear; ip netns exec {host.Namespace} dotnet '{ProgramFiles.Client}' --nick {host.Name} --profile '{Path.Combine(host.Lab.Folder, host.Name)}'; echo en''ded $?");
+    private static void Start(TmuxPane pane, Host host) => pane.Type(
+        $"clear; ip netns exec {host.Namespace} dotnet '{ProgramFiles.Client}' --nick {host.Name} "
+        + $"--profile '{Path.Combine(host.Lab.Folder, host.Name)}'; echo en''ded $?");
 
     private static async Task<string> ShowsAsync(TmuxPane pane, params string[] texts)
     {

@@ -30,7 +30,8 @@ internal static class CommandLine
         if (error.SymbolResult is not OptionResult { Tokens: [var token, ..], Option: var option }) return error.Message;
         var type = Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType;
         var isWhole = type == typeof(int);
-        var isNumber = isWhole ? int.TryParse(token.Value, out _) : type != typeof(double) || double.TryParse(token.Value, System.Globalization.CultureInfo.InvariantCulture, out _);
+        var isNumber = isWhole ? int.TryParse(token.Value, out _)
+            : type != typeof(double) || double.TryParse(token.Value, System.Globalization.CultureInfo.InvariantCulture, out _);
         return isNumber ? error.Message : $"{option.Name} is '{token.Value}', but has to be a {(isWhole ? "whole " : "")}number.";
     }
 
