@@ -116,7 +116,7 @@ internal sealed class Checks(
             if (!positions.TryGetValue(saying.Id, out var position)) continue;
             foreach (var seen in saying.Seen.Where(observer.IsSaid))
             {
-                if (positions.TryGetValue(seen, out var before) && before > position)
+                if (positions.TryGetValue(seen, out var before) && before > position && observer.NamesAllSeen(saying))
                     return $"{Head(saying.Text)} stands in {room} above {Describe(order.Entries[before])}, which its author had seen";
             }
         }

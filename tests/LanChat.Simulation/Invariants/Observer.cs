@@ -67,6 +67,16 @@ internal sealed class Observer(World world)
         return shown;
     }
 
+    /// <summary>
+    /// Whether a message can name all that its author had seen: it has room for four parents (PROTOCOL.md, section 5), and what was said at once by
+    /// more people than that, with what was said of it, it cannot.
+    /// </summary>
+    public bool NamesAllSeen(Saying saying)
+    {
+        var below = saying.Seen.Where(_byId.ContainsKey).SelectMany(seen => _byId[seen].Seen).ToHashSet();
+        return saying.Seen.Count(seen => !below.Contains(seen)) < Limits.MaxParents;
+    }
+
     /// <summary>A host lost what was not synced: it may not know any more what its user had been shown, and cannot build on it.</summary>
     public void Forget(int host)
     {
@@ -147,7 +157,7 @@ internal sealed class Observer(World world)
         if (!_byId.TryGetValue(id, out var saying) || (_marked.TryGetValue(key, out var marked) && now - marked < TimeSpan.FromSeconds(20))) return;
         foreach (var seen in saying.Seen)
         {
-            if (!shown.Contains(seen) && IsSaid(seen)) _hasty.TryAdd((host.Index, seen), (now, message.Message.Text));
+            if (!shown.Contains(seen) && IsSaid(seen) && NamesAllSeen(saying)) _hasty.TryAdd((host.Index, seen), (now, message.Message.Text));
         }
     }
 
