@@ -110,6 +110,9 @@ internal sealed class EntryTable
         return previous >= 0 ? _rows[previous].Hash : _missingPrevious.GetValueOrDefault(row);
     }
 
+    /// <summary>Held rows that name an entry that is not held as their predecessor.</summary>
+    public IReadOnlyList<int> WaitingForPrevious(in EntryHash hash) => _waitingForPrevious.TryGetValue(hash, out var rows) ? rows : [];
+
     /// <summary>Rows whose predecessor is named and not held.</summary>
     public IEnumerable<int> WithoutPrevious => _missingPrevious.Keys;
 

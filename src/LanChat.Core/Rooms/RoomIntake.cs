@@ -60,6 +60,34 @@ internal sealed class RoomIntake(NodeContext context, StoreQueue store, EntryShe
     }
 
     /// <summary>
+    /// Leaves out what others could not check: of what is to be passed on, an entry whose own signature was never looked at, having been proven
+    /// by the one after it, is looked at where that one does not come with it (PROTOCOL.md, section 7). Who slipped it in with a wrong signature
+    /// would else make its next bearer look like the forger.
+    /// </summary>
+    /// <param name="entries">Of one message.</param>
+    /// <param name="isEach">Whether the receiver checks every entry of others by itself, as a relay does.</param>
+    public void DropUnprovable(List<(Entry Entry, ReadOnlyMemory<byte> Encoded)> entries, bool isEach)
+    {
+        _proven.Clear();
+        for (var i = entries.Count - 1; i >= 0; i--)
+        {
+            var entry = entries[i].Entry;
+            if ((isEach || !IsProvenByLast(entry)) && !IsProvable(entry)) entries.RemoveAt(i);
+            else _proven[entry.Author] = (entry.Previous, entry.Seq);
+        }
+    }
+
+    /// <summary>Whether a held entry's own signature holds; looked at once.</summary>
+    public bool IsProvable(Entry entry)
+    {
+        if (!room.Log.TryGet(entry.Hash, out var info) || info.Flags.HasFlag(EntryFlags.SignatureChecked)) return true;
+        if (!IsSigned(entry)) return false;
+        room.Log.SetFlags(entry.Hash, EntryFlags.SignatureChecked);
+        store.WriteFlags(room.Id, entry.Hash, info.Flags | EntryFlags.SignatureChecked);
+        return true;
+    }
+
+    /// <summary>
     /// Per candidate the flags it has earned, or null when it is refused. From the last to the first: an entry that a checked one names as
     /// its predecessor is proven by it, so that a run costs one signature (PROTOCOL.md, section 5).
     /// </summary>
@@ -70,7 +98,7 @@ internal sealed class RoomIntake(NodeContext context, StoreQueue store, EntryShe
         for (var i = candidates.Count - 1; i >= 0; i--)
         {
             var entry = candidates[i].Entry;
-            if (_proven.TryGetValue(entry.Author, out var next) && next.Expected == entry.Hash && next.Seq == entry.Seq + 1) result[i] = EntryFlags.None;
+            if (IsProvenByLast(entry) || room.Log.IsProvenByNext(entry)) result[i] = EntryFlags.None;
             else if (IsSigned(entry)) result[i] = EntryFlags.SignatureChecked;
             else continue;
             _proven[entry.Author] = (entry.Previous, entry.Seq);
@@ -78,6 +106,9 @@ internal sealed class RoomIntake(NodeContext context, StoreQueue store, EntryShe
 
         return result;
     }
+
+    private bool IsProvenByLast(Entry entry) =>
+        _proven.TryGetValue(entry.Author, out var next) && next.Expected == entry.Hash && next.Seq == entry.Seq + 1;
 
     private bool IsSigned(Entry entry)
     {

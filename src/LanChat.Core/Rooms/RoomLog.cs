@@ -123,6 +123,16 @@ internal sealed partial class RoomLog
         }
     }
 
+    /// <summary>Whether the author's next entry is held and names this one, which is not: then it needs no signature of its own.</summary>
+    public bool IsProvenByNext(Entry entry)
+    {
+        foreach (var row in _table.WaitingForPrevious(entry.Hash))
+        {
+            if (_table[row].Seq == entry.Seq + 1 && _table.AuthorOf(row) == entry.Author) return true;
+        }
+        return false;
+    }
+
     /// <summary>Takes an entry from the store, as it was written. One that was not shown before waits anew for what its author had seen.</summary>
     public void Load(in StoredEntry stored, Entry header, TimeSpan now)
     {

@@ -466,6 +466,7 @@ internal sealed class RoomFeed(NodeContext context, NodeParts parts, ChatRoom ro
 
     private void Publish(List<(Entry Entry, ReadOnlyMemory<byte> Encoded)> entries)
     {
+        room.Intake.DropUnprovable(entries, isEach: true);
         var from = 0;
         while (from < entries.Count)
         {

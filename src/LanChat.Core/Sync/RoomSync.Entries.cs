@@ -1,8 +1,9 @@
+using System.Collections.Immutable;
 using LanChat.Protocol;
 
 namespace LanChat.Core;
 
-/// <summary>Entries that come in: pushed, or in answer to a want.</summary>
+/// <summary>Entries that come in, pushed or in answer to a want, and go out.</summary>
 internal sealed partial class RoomSync
 {
     /// <summary>How long what came of an answer waits for more of it, to be checked together.</summary>
@@ -78,7 +79,7 @@ internal sealed partial class RoomSync
     {
         foreach (var entry in entries)
         {
-            if (entry.Author != from.Session.PeerId) continue;
+            if (entry.Author != from.Session.PeerId || !room.Intake.IsProvable(entry)) continue;
             foreach (var other in _partners.Values)
             {
                 if (other == from || !IsDirect(other.Session) || from.Neighbours.Contains(other.Session.PeerId)) continue;
@@ -87,6 +88,31 @@ internal sealed partial class RoomSync
                 PushTo(other, entry, encoded);
             }
         }
+    }
+
+    private void SendEntries(SyncPartner partner, int wantId, ImmutableArray<ReadOnlyMemory<byte>> encoded)
+    {
+        var batch = new List<(Entry Entry, ReadOnlyMemory<byte> Encoded)>();
+        var bytes = 0;
+        foreach (var one in encoded)
+        {
+            if (one.IsEmpty || !EntryCodec.TryDecode(one, out var entry, out _)) continue;
+            batch.Add((entry, one));
+            bytes += one.Length;
+            if (bytes < MessageBytes && batch.Count < Limits.MaxEntriesPerMessage) continue;
+            SendBatch(partner, wantId, batch, isLast: false);
+            bytes = 0;
+        }
+
+        SendBatch(partner, wantId, batch, isLast: true);
+    }
+
+    private void SendBatch(SyncPartner partner, int wantId, List<(Entry Entry, ReadOnlyMemory<byte> Encoded)> batch, bool isLast)
+    {
+        room.Intake.DropUnprovable(batch, isEach: false);
+        SendProfiles(partner, batch.Select(one => one.Entry.Author).ToHashSet());
+        Send(partner.Session, new EntriesMessage(default, wantId, isLast, [.. batch.Select(one => one.Encoded)]));
+        batch.Clear();
     }
 
     private bool IsLeastCommonNeighbour(SyncPartner from, SyncPartner to)

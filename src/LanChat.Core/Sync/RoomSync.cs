@@ -285,34 +285,6 @@ internal sealed partial class RoomSync(NodeContext context, NodeParts parts, Cha
         }
     }
 
-    private void SendEntries(SyncPartner partner, int wantId, ImmutableArray<ReadOnlyMemory<byte>> encoded)
-    {
-        var authors = new HashSet<PeerId>();
-        var batch = ImmutableArray.CreateBuilder<ReadOnlyMemory<byte>>();
-        var bytes = 0;
-        for (var i = 0; i < encoded.Length; i++)
-        {
-            if (encoded[i].IsEmpty) continue;
-            batch.Add(encoded[i]);
-            bytes += encoded[i].Length;
-            if (EntryCodec.TryDecode(encoded[i], out var entry, out _)) authors.Add(entry.Author);
-            if (bytes < MessageBytes && batch.Count < Limits.MaxEntriesPerMessage) continue;
-            SendBatch(partner, wantId, batch, authors, isLast: false);
-            bytes = 0;
-        }
-
-        SendBatch(partner, wantId, batch, authors, isLast: true);
-    }
-
-    private void SendBatch(
-        SyncPartner partner, int wantId, ImmutableArray<ReadOnlyMemory<byte>>.Builder batch, HashSet<PeerId> authors, bool isLast)
-    {
-        SendProfiles(partner, authors);
-        Send(partner.Session, new EntriesMessage(default, wantId, isLast, batch.ToImmutable()));
-        batch.Clear();
-        authors.Clear();
-    }
-
     private void SendProfiles(SyncPartner partner, IEnumerable<PeerId> authors)
     {
         var profiles = ImmutableArray.CreateBuilder<ReadOnlyMemory<byte>>();
