@@ -19,6 +19,9 @@ internal sealed class FamiliarBeacons
 
     private readonly Dictionary<int, (TimeSpan First, TimeSpan Last)> _heard = [];
 
+    /// <summary>Beacons remembered now.</summary>
+    public int Count => _heard.Count;
+
     /// <summary>Takes note of a beacon; whether it says what has been heard for a while.</summary>
     /// <param name="from">Where it came from.</param>
     /// <param name="beacon">Its bytes.</param>

@@ -39,6 +39,13 @@ public sealed class PeerHost : IAsyncDisposable
         return host;
     }
 
+    /// <summary>Gets ready for the first links beside what else a start has to do: neighbours answer within milliseconds.</summary>
+    public static void Rehearse() => _ = Task.Run(() =>
+    {
+        using var crypto = new P256Cryptography();
+        LanChat.Core.Links.Rehearsal.Run(crypto, new SystemRandomSource());
+    });
+
     /// <summary>The UDP port links come in on.</summary>
     public int Port => _driver.Port;
 

@@ -1,4 +1,5 @@
 using LanChat.Benchmarks.Fuzz;
+using LanChat.Benchmarks.Message;
 using LanChat.Benchmarks.Protocol;
 using LanChat.Benchmarks.Relay;
 using LanChat.Benchmarks.Transport;
@@ -14,12 +15,15 @@ internal static class Program
         (FuzzCommand.Name, FuzzCommand.Usage, FuzzCommand.Run),
         (ProtocolCommand.Name, ProtocolCommand.Usage, ProtocolCommand.Run),
         (RelayCommand.Name, RelayCommand.Usage, RelayCommand.Run),
+        (LatencyCommand.Name, LatencyCommand.Usage, LatencyCommand.Run),
     ];
 
     /// <summary>Roles that a benchmark starts as processes of their own, so that their CPU time can be told from the load's.</summary>
     private static readonly (string Name, Func<Arguments, int> Run)[] Roles =
     [
         (HubServer.Role, HubServer.Run),
+        (UdpEcho.AnswerRole, UdpEcho.Answer),
+        (UdpEcho.AskRole, UdpEcho.Ask),
     ];
 
     private static int Main(string[] args)

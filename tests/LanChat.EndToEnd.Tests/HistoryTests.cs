@@ -6,6 +6,61 @@ namespace LanChat.EndToEnd.Tests;
 public sealed class HistoryTests
 {
     [Fact]
+    public async Task Of_two_people_with_one_name_the_one_with_the_tag_is_meant()
+    {
+        await using var lab = NetworkLab.Create();
+        var host = lab.AddHost("terminal", lab.AddSwitch(), "10.7.0.1/24");
+        var ana = await Chat.ReadyAsync(host, "ana");
+        Chat[] brunos = [Chat.StartWith(host, "bruno", Path.Combine(lab.Folder, "one")), Chat.StartWith(host, "bruno", Path.Combine(lab.Folder, "two"))];
+        foreach (var bruno in brunos)
+        {
+            await bruno.BeReadyAsync();
+            await ana.SeesAsync(bruno);
+        }
+
+        var (code, _, errors) = await SendAsync("@bruno", "to whom?");
+        Assert.Equal(1, code);
+        foreach (var bruno in brunos) Assert.Contains(bruno.PeerId, errors, StringComparison.Ordinal);
+        foreach (var bruno in brunos)
+        {
+            var tagged = $"@bruno#{bruno.PeerId[..6]}";
+            (code, _, errors) = await SendAsync(tagged, "to " + bruno.PeerId);
+            Assert.True(code == 0, errors);
+            await bruno.EventAsync("message", m => m["text"] == "to " + bruno.PeerId);
+            (code, var output, errors) = await OneShot.RunAsync(host, TimeSpan.FromSeconds(20), "log", tagged, "--profile", ana.Profile);
+            Assert.True(code == 0, errors);
+            Assert.EndsWith("ana: to " + bruno.PeerId, output, StringComparison.Ordinal);
+        }
+
+        (code, _, errors) = await OneShot.RunAsync(host, TimeSpan.FromSeconds(20), "log", "@bruno", "--profile", ana.Profile);
+        Assert.Equal(1, code);
+        Assert.Contains("Several people are called bruno", errors, StringComparison.Ordinal);
+
+        Task<(int Code, string Output, string Errors)> SendAsync(string to, string text) =>
+            OneShot.RunAsync(host, TimeSpan.FromSeconds(20), "send", to, text, "--profile", ana.Profile);
+    }
+
+    [Fact]
+    public async Task A_new_name_is_told_by_the_running_client_and_stays_when_none_is_given_later()
+    {
+        await using var lab = NetworkLab.Create();
+        var host = lab.AddHost("alone");
+        var ana = await Chat.ReadyAsync(host, "ana");
+        var from = ana.LineCount;
+        ana.Do(new { @do = "nick", nick = "Ana Maria", @ref = "n" });
+        ana.Say("#lobby", "it is me");
+        await ana.EventAsync("message", m => m["nick"] == "Ana Maria", from: from);
+        Assert.Contains("nickname     Ana Maria", await IdAsync(), StringComparison.Ordinal);
+        await ana.QuitAsync();
+        Assert.Contains("nickname     Ana Maria", await IdAsync(), StringComparison.Ordinal);
+        var (code, output, errors) = await OneShot.RunAsync(host, TimeSpan.FromSeconds(20), "log", "#lobby", "--profile", ana.Profile);
+        Assert.True(code == 0, errors);
+        Assert.Contains("Ana Maria: it is me", output, StringComparison.Ordinal);
+
+        async Task<string> IdAsync() => (await OneShot.RunAsync(host, TimeSpan.FromSeconds(20), "id", "--profile", ana.Profile)).Output;
+    }
+
+    [Fact]
     public async Task A_log_is_searched_by_its_index_beside_a_running_client_and_without_one()
     {
         await using var lab = NetworkLab.Create();

@@ -9,15 +9,15 @@ namespace LanChat.Core;
 /// </summary>
 internal sealed class StoreQueue(NodeContext context)
 {
-    private sealed record Waiting(List<Action> OnCommitted, List<Action<string>> OnFailed);
+    /// <summary>What waits for a batch; without words of its own for a failure it goes on as if all were well.</summary>
+    private readonly record struct Awaiting(Action OnCommitted, Action<string>? OnFailed);
 
-    private readonly Dictionary<long, Waiting> _waiting = new();
+    private readonly Dictionary<long, List<Awaiting>> _waiting = new();
     private readonly Dictionary<long, Action<ImmutableArray<ReadOnlyMemory<byte>>>> _reads = new();
     private readonly Dictionary<long, Action<IReadOnlyCollection<EntryHash>?>> _searches = new();
     private readonly List<StoreWrite> _writes = [];
     private readonly Dictionary<(RoomId, EntryHash), int> _entriesOfTurn = new();
-    private List<Action> _onCommitted = [];
-    private List<Action<string>> _onFailed = [];
+    private List<Awaiting> _awaiting = [];
     private bool _isDurable;
     private long _lastTicket;
 
@@ -41,11 +41,7 @@ internal sealed class StoreQueue(NodeContext context)
     }
 
     /// <summary>Runs once this turn's writes are on disk; at once, at the end of the turn, when there are none and none are open.</summary>
-    public void AfterCommit(Action onCommitted, Action<string>? onFailed = null)
-    {
-        _onCommitted.Add(onCommitted);
-        if (onFailed is not null) _onFailed.Add(onFailed);
-    }
+    public void AfterCommit(Action onCommitted, Action<string>? onFailed = null) => _awaiting.Add(new Awaiting(onCommitted, onFailed));
 
     public void Read(RoomId room, ImmutableArray<EntryHash> hashes, Action<ImmutableArray<ReadOnlyMemory<byte>>> onRead)
     {
@@ -67,19 +63,16 @@ internal sealed class StoreQueue(NodeContext context)
     {
         if (_writes.Count == 0 && _waiting.Count == 0)
         {
-            var ready = _onCommitted;
-            _onCommitted = [];
-            _onFailed = [];
-            foreach (var action in ready) action();
-            if (_writes.Count == 0 && _onCommitted.Count == 0) return;
+            var ready = _awaiting;
+            _awaiting = [];
+            foreach (var each in ready) each.OnCommitted();
         }
 
-        if (_writes.Count == 0 && _onCommitted.Count == 0) return;
+        if (_writes.Count == 0 && _awaiting.Count == 0) return;
         var ticket = ++_lastTicket;
-        _waiting.Add(ticket, new Waiting(_onCommitted, _onFailed));
+        _waiting.Add(ticket, _awaiting);
         context.Emit(new StoreBatch(ticket, _isDurable, [.. _writes]));
-        _onCommitted = [];
-        _onFailed = [];
+        _awaiting = [];
         _writes.Clear();
         _entriesOfTurn.Clear();
         _isDurable = false;
@@ -88,7 +81,7 @@ internal sealed class StoreQueue(NodeContext context)
     public void Handle(StoreCommitted committed)
     {
         if (!_waiting.Remove(committed.Ticket, out var waiting)) return;
-        foreach (var action in waiting.OnCommitted) action();
+        foreach (var each in waiting) each.OnCommitted();
     }
 
     public void Handle(StoreFailed failed)
@@ -98,8 +91,11 @@ internal sealed class StoreQueue(NodeContext context)
         context.Tell(new WarningEvent(
             "not-stored", $"The history could not be written ({failed.Reason}). Free some space or check the profile folder's rights; " +
             "what is said now is lost when LanChat stops.", PeerId.None));
-        foreach (var action in waiting.OnFailed) action(failed.Reason);
-        foreach (var action in waiting.OnCommitted) action();
+        foreach (var each in waiting)
+        {
+            if (each.OnFailed is { } onFailed) onFailed(failed.Reason);
+            else each.OnCommitted();
+        }
     }
 
     public void Handle(EntriesRead read)

@@ -128,22 +128,32 @@ internal sealed class RoomOutbox(NodeContext context, NodeParts parts, ChatRoom 
         Follow(entry, held.Ref);
         parts.Store.RequireDurability();
         if (context.Guards.AcceptBeforeCommit) Accepted(entry, held);
-        else parts.Store.AfterCommit(() => Accepted(entry, held), reason => NotStored(reason, held));
+        else parts.Store.AfterCommit(() => Accepted(entry, held), reason => NotStored(reason, entry, held));
         room.Display.Pump();
     }
 
     private void Accepted(Entry entry, Held held)
     {
         context.Tell(new AcceptedEvent(room.Describe(parts.People), entry.Hash, held.Ref), held.Tag);
+        Send(entry);
+    }
+
+    private void Send(Entry entry)
+    {
         if (!parts.Shelf.TryGet(entry.Hash, out var encoded)) encoded = EntryCodec.Encode(entry);
         room.Sync.Push(entry, encoded);
         room.Sync.Changed();
         room.Feed.EntriesArrived([entry], isOwn: true);
     }
 
-    private void NotStored(string reason, Held held) => context.Tell(
-        new ErrorEvent("not-stored", $"The message is sent but could not be saved here ({reason}); it is lost on this machine when LanChat stops.", held.Ref),
-        held.Tag);
+    /// <summary>What is not on disk is not said to be accepted; whoever is there gets it all the same.</summary>
+    private void NotStored(string reason, Entry entry, Held held)
+    {
+        context.Tell(
+            new ErrorEvent("not-stored", $"The message is sent but could not be saved here ({reason}); it is lost on this machine when LanChat stops.", held.Ref),
+            held.Tag);
+        Send(entry);
+    }
 
     private void Follow(Entry entry, string? reference)
     {

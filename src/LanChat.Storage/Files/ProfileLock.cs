@@ -15,6 +15,14 @@ public sealed class ProfileLock : IDisposable
     /// <summary>How long another host's record must stay as it is before it counts as left behind: two beats and a network file system's caching.</summary>
     internal static readonly TimeSpan Watch = TimeSpan.FromSeconds(7);
 
+    // System error numbers, which Linux and macOS share.
+    private const int UnixInputOutput = 5;
+    private const int UnixNoSpace = 28;
+    private const int UnixReadOnly = 30;
+    private const int WindowsWriteProtected = 19;
+    private const int WindowsHandleDiskFull = 39;
+    private const int WindowsDiskFull = 112;
+
     private readonly FileStream _lock;
     private readonly string _ownerPath;
     private readonly string _host;
@@ -38,6 +46,8 @@ public sealed class ProfileLock : IDisposable
     /// <param name="cancellation">Ends the watching, which takes several seconds where another host's record is found.</param>
     /// <returns>The lock, held until it is disposed or the process ends; null when somebody else has it.</returns>
     /// <exception cref="OperationCanceledException">The watching was ended.</exception>
+    /// <exception cref="IOException">Nobody has it, but the folder cannot be written to.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same, for want of rights.</exception>
     public static ProfileLock? TryTake(string folder, out string? owner, CancellationToken cancellation = default) =>
         TryTake(folder, Environment.MachineName, FileSystems.KindOf(folder), Beat, Watch, out owner, cancellation);
 
@@ -50,7 +60,7 @@ public sealed class ProfileLock : IDisposable
         {
             held = new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException) when (Directory.Exists(folder))
+        catch (IOException error) when (Directory.Exists(folder) && !IsDiskFault(error))
         {
             owner = ReadOwner(ownerPath) is { } other ? $"process {other.Process} on {other.Host}" : "another process";
             return null;
@@ -82,6 +92,11 @@ public sealed class ProfileLock : IDisposable
             _lock.Dispose();
         }
     }
+
+    /// <summary>Whether the lock could not be opened for a reason that is no other process: the disk is full or can only be read.</summary>
+    private static bool IsDiskFault(IOException error) => OperatingSystem.IsWindows()
+        ? (error.HResult & 0xFFFF) is WindowsDiskFull or WindowsWriteProtected or WindowsHandleDiskFull
+        : error.HResult is UnixInputOutput or UnixNoSpace or UnixReadOnly;
 
     private static Owner? FindAlive(string ownerPath, string host, TimeSpan watch, CancellationToken cancellation)
     {

@@ -83,6 +83,7 @@ internal sealed class ChatClient : IAsyncDisposable
     {
         if (RoomNames.SelfCheck() is { } problem) throw new ClientException(ExitCodes.Failed, problem);
         var profileLock = TakeProfile(options.Profile);
+        if (hasSockets) PeerHost.Rehearse();
         PeerStore? store = null;
         var crypto = new P256Cryptography();
         try
@@ -109,6 +110,19 @@ internal sealed class ChatClient : IAsyncDisposable
         }
     }
 
+    /// <summary>What a profile's owner is called: as given now, else as before, else by the login name.</summary>
+    public static string NickOf(ClientOptions options, PeerId self, PeerStore store)
+    {
+        if (options.IsNickGiven) return options.Nick;
+        using var crypto = new P256Cryptography();
+        foreach (var encoded in store.Snapshot.Profiles)
+        {
+            if (Profile.TryDecode(encoded, crypto, out var profile, out _) && profile.Id == self) return profile.Nick;
+        }
+
+        return options.Nick;
+    }
+
     /// <summary>Takes the profile's lock.</summary>
     /// <exception cref="ClientException">Another process has it.</exception>
     public static ProfileLock TakeProfile(ProfileFolder folder)
@@ -122,8 +136,16 @@ internal sealed class ChatClient : IAsyncDisposable
             throw new ClientException(ExitCodes.Failed, $"The profile folder {folder.Path} cannot be made ({error.Message}); give another one with --profile.");
         }
 
-        return ProfileLock.TryTake(folder.Path, out var owner) ?? throw new ClientException(
-            ExitCodes.ProfileInUse, $"The profile {folder.Path} is in use by {owner ?? "another process"}; close that one, or use --profile DIR or --ephemeral.");
+        try
+        {
+            return ProfileLock.TryTake(folder.Path, out var owner) ?? throw new ClientException(
+                ExitCodes.ProfileInUse, $"The profile {folder.Path} is in use by {owner ?? "another process"}; close that one, or use --profile DIR or --ephemeral.");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ClientException(
+                ExitCodes.Failed, $"The profile {folder.Path} cannot be written to ({error.Message}); see to its rights and space, or use --profile DIR or --ephemeral.");
+        }
     }
 
     /// <summary>Everything told from now on. Ends when the client has quit or the reader has fallen too far behind.</summary>
@@ -183,7 +205,7 @@ internal sealed class ChatClient : IAsyncDisposable
     private PeerNodeOptions NodeOptions(int port, UInt128 nonce, bool isNew, bool hasSockets) => new()
     {
         Identity = Identity,
-        Nick = Options.Nick,
+        Nick = NickOf(Options, Identity.Id, Store),
         Network = Options.Network,
         InstanceNonce = nonce,
         LinkPort = port,

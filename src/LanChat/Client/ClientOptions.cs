@@ -67,6 +67,9 @@ internal sealed record ClientOptions
 
     public required string Nick { get; init; }
 
+    /// <summary>Whether the user chose the nickname; if not, one that the profile had before stays.</summary>
+    public bool IsNickGiven { get; init; }
+
     /// <summary>Rooms named by option or environment; they replace #lobby. Empty for none.</summary>
     public required ImmutableArray<string> Rooms { get; init; }
 
@@ -122,7 +125,8 @@ internal sealed record ClientOptions
 
         var network = given.Network ?? Env("NETWORK") ?? settings.Network ?? "lan";
         if (!Networks.IsValid(network, out var networkProblem)) throw new UsageException(networkProblem);
-        var nick = given.Nick ?? Env("NICK") ?? settings.Nick ?? LoginName();
+        var chosen = given.Nick ?? Env("NICK") ?? settings.Nick;
+        var nick = chosen ?? LoginName();
         if (!Nicknames.IsValid(nick, out var nickProblem)) throw new UsageException(nickProblem);
         var relay = given.Relay ?? Env("RELAY") ?? settings.Relay;
         return new ClientOptions
@@ -130,6 +134,7 @@ internal sealed record ClientOptions
             Profile = folder,
             IsEphemeral = isEphemeral,
             Nick = nick,
+            IsNickGiven = chosen is not null,
             Rooms = rooms,
             Network = network,
             Relay = relay is null ? null : Addresses.ParseRelay(relay),

@@ -58,7 +58,18 @@ internal static class IdCommand
         }
 
         using var taken = ChatClient.TakeProfile(options.Profile);
-        return (Load(options).Id, options.Nick);
+        var id = Load(options).Id;
+        if (options.IsNickGiven || !File.Exists(options.Profile.History)) return (id, options.Nick);
+        try
+        {
+            using var store = PeerStore.Open(options.Profile.History, DateTimeOffset.UtcNow);
+            return (id, ChatClient.NickOf(options, id, store));
+        }
+        catch (IOException)
+        {
+            // Who one is does not depend on the history.
+            return (id, options.Nick);
+        }
     }
 
     /// <summary>The old identity is set aside, not deleted: whoever did not mean it can put it back.</summary>

@@ -74,18 +74,26 @@ internal static class RoomArgument
         await conversation.DoAsync(new { @do = "rooms" }).ConfigureAwait(false);
     }
 
-    /// <summary>The direct room with somebody, by peer id or nickname; null when there is none yet.</summary>
+    /// <summary>The direct room with somebody, by peer id, nickname or <c>nick#7f3a</c>; null when there is none yet.</summary>
+    /// <exception cref="ClientException">There are several people of that name.</exception>
     public static string? Find(ScriptEvent rooms, string person)
     {
+        var mark = person.LastIndexOf('#');
+        var (nick, tag) = mark > 0 ? (person[..mark], person[(mark + 1)..]) : (person, "");
+        var meant = new List<string>();
         foreach (var room in rooms.List("rooms"))
         {
             var label = room.GetProperty("room").GetString()!;
             if (!label.StartsWith('@')) continue;
-            var isMeant = string.Equals(label[1..], person, StringComparison.OrdinalIgnoreCase)
-                || string.Equals(room.GetProperty("title").GetString()!.TrimStart('@'), person, StringComparison.OrdinalIgnoreCase);
-            if (isMeant) return label;
+            if (string.Equals(label[1..], person, StringComparison.OrdinalIgnoreCase)) return label;
+            var title = room.GetProperty("title").GetString()!.TrimStart('@');
+            var isMeant = string.Equals(title, person, StringComparison.OrdinalIgnoreCase)
+                || (string.Equals(title, nick, StringComparison.OrdinalIgnoreCase) && label[1..].StartsWith(tag, StringComparison.OrdinalIgnoreCase));
+            if (isMeant) meant.Add(label);
         }
 
-        return null;
+        return meant.Count <= 1
+            ? meant.FirstOrDefault()
+            : throw new ClientException(ExitCodes.Failed, $"Several people are called {person}: {string.Join(", ", meant.Select(label => label[1..]))}. Use one of these ids.");
     }
 }

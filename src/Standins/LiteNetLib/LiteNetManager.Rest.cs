@@ -14,11 +14,11 @@ public partial class LiteNetManager
     /// <summary>Slower paths keep their own time: answering late pings with pings would only make more of them.</summary>
     private const int NearMilliseconds = 20;
 
-    /// <summary>For so long after pings have left those of the neighbours and all the answers come in: a hundredth of the time.</summary>
-    private static readonly long RoundTime = 3 * Clock.TicksPerMillisecond;
+    /// <summary>For so long after pings have left those of the neighbours and all the answers come in.</summary>
+    private static readonly long RoundTime = 8 * Clock.TicksPerMillisecond;
 
     /// <summary>How long they are left to gather. Nobody waits for them; a message that comes just then waits as long.</summary>
-    private const int RoundNapMicroseconds = 500;
+    private const int RoundNapMicroseconds = 2000;
 
     /// <summary>With fewer peers there is nothing to gather.</summary>
     private const int FewestInRound = 6;
@@ -47,7 +47,7 @@ public partial class LiteNetManager
     {
         if (_isManual || _isRoundWanted || peer.RoundTripTime > NearMilliseconds || ConnectedPeersCount > MostInRound)
             return;
-        if (Clock.Milliseconds(now - Volatile.Read(ref _lastRoundAt)) < PingInterval * 3 / 4)
+        if (Clock.Milliseconds(now - Volatile.Read(ref _lastRoundAt)) < PingInterval / 2)
             return;
         _isRoundWanted = true;
         _logicSignal.Set();

@@ -26,6 +26,8 @@ public sealed class ExitCodeTests : IDisposable
     [InlineData("pipe --log-level loud")]
     [InlineData("peers --wait -1")]
     [InlineData("tail #ops -n -1")]
+    [InlineData("tail #ops -n many")]
+    [InlineData("send #ops hi --timeout soon")]
     public async Task Wrong_usage_is_two(string words) => Assert.Equal(ExitCodes.Usage, await RunAsync(words.Split(' ')));
 
     [Fact]

@@ -24,6 +24,14 @@ public sealed class SecureLinkTests
     }
 
     [Fact]
+    public void A_rehearsal_goes_through_to_the_first_frame()
+    {
+        Assert.True(Rehearsal.Run(_crypto, _random));
+        using var real = new P256Cryptography();
+        Assert.True(Rehearsal.Run(real, _random));
+    }
+
+    [Fact]
     public void The_initiator_uses_other_channels_only_after_the_responders_first_frame_which_comes_even_when_it_says_nothing()
     {
         var (initiator, responder, _, _) = Shaken();
