@@ -13,9 +13,6 @@ public readonly record struct HybridClock(ulong Value) : IComparable<HybridClock
     /// <summary>UTC milliseconds since 1970.</summary>
     public long Milliseconds => (long)(Value >> 16);
 
-    /// <summary>Orders what happened within one millisecond.</summary>
-    public int Counter => (int)(Value & 0xFFFF);
-
     /// <summary>The first reading of a millisecond; values outside 0 to <see cref="MaxMilliseconds"/> are clamped.</summary>
     public static HybridClock At(long milliseconds) => new((ulong)Math.Clamp(milliseconds, 0, MaxMilliseconds) << 16);
 
