@@ -27,9 +27,6 @@ internal sealed class Composer
     /// <summary>The text before the caret.</summary>
     public string BeforeCaret => string.Concat(_clusters.Take(Caret));
 
-    /// <summary>Whether the caret is in the first line, and in the last.</summary>
-    public (bool First, bool Last) CaretLine => (!_clusters.Take(Caret).Contains("\n"), !_clusters.Skip(Caret).Contains("\n"));
-
     /// <summary>Types at the caret. What joins the cluster before it joins it: emoji arrive code point by code point.</summary>
     public void Insert(string text)
     {

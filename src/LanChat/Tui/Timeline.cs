@@ -126,9 +126,6 @@ internal sealed class Timeline
         Count = count;
     }
 
-    /// <summary>Something was inserted or moved: the window is to be loaded again.</summary>
-    public void Invalidate() => _stale = true;
-
     /// <summary>What to ask for next, or null. One question at a time.</summary>
     /// <param name="older">What is shown comes near the first held message.</param>
     /// <param name="newer">What is shown comes near the last held message.</param>
