@@ -133,6 +133,8 @@ internal sealed partial class ChatPresenter
             if ((Rooms.Find(_startRoom) ?? Rooms.Current) is { } room)
             {
                 Open(room);
+                // Nobody need be looking when the program starts: the first key says so.
+                _opened = null;
                 Say($"You are {Nick}, in {room.Name}. Type and press Enter to talk; F1 helps.", Tone.Accent);
             }
         });
