@@ -29,7 +29,8 @@ public sealed class ScreenCostTests
         }
 
         TestContext.Current.SendDiagnosticMessage(
-            $"medians of {Rounds} in turn: an empty program {Median(empties):0} ms, a window with a label {(label is null ? "not measured" : $"{Median(labels):0} ms")}, lanchat {Median(screens):0} ms");
+            $"medians of {Rounds} in turn: an empty program {Median(empties):0} ms, "
+            + $"a window with a label {(label is null ? "not measured" : $"{Median(labels):0} ms")}, lanchat {Median(screens):0} ms");
         Assert.True(Median(screens) <= 300, $"lanchat takes {Median(screens):0} ms to its first picture; an empty program {Median(empties):0} ms");
         Assert.True(label is null || Median(labels) < 150, $"a window with a label takes {Median(labels):0} ms; an empty program {Median(empties):0} ms");
     }
@@ -96,7 +97,8 @@ public sealed class ScreenCostTests
         var taken = Stopwatch.GetElapsedTime(begun, await screen.ShowsAsync("THE END", before));
         await screen.QuietAsync(TimeSpan.FromSeconds(1));
         TestContext.Current.SendDiagnosticMessage(
-            $"{delays.Count} keys while 1000 messages came: echo after {Median(delays):0.0} ms, at most {delays.Max():0.0} ms; the last message was shown {taken.TotalSeconds:0.00} s after the first was said, {screen.Sent - before} bytes");
+            $"{delays.Count} keys while 1000 messages came: echo after {Median(delays):0.0} ms, at most {delays.Max():0.0} ms; "
+            + $"the last message was shown {taken.TotalSeconds:0.00} s after the first was said, {screen.Sent - before} bytes");
         Assert.True(taken < TimeSpan.FromSeconds(4), $"The screen was {taken.TotalSeconds - 2:0.0} s behind.");
         Assert.True(delays.Max() <= 50, $"A key was echoed after {delays.Max():0} ms: {string.Join(' ', delays.Select(delay => $"{delay:0}"))}");
         Assert.True(screen.Sent - before < 500_000, $"{screen.Sent - before} bytes: not every message needs a picture of its own");

@@ -67,7 +67,9 @@ public sealed class ScreenTests
     }
 
     private static void Start(TmuxPane pane, Host host) =>
-        pane.Type($"clear; ip netns exec {host.Namespace} dotnet '{ProgramFiles.Client}' --nick {host.Name} --profile '{Path.Combine(host.Lab.Folder, host.Name)}'; echo en''ded $?");
+        pane.Type(
+            $"clear; ip netns exec {host.Namespace} dotnet '{ProgramFiles.Client}' --nick {host.Name} "
+            + $"--profile '{Path.Combine(host.Lab.Folder, host.Name)}'; echo en''ded $?");
 
     private static async Task<string> ShowsAsync(TmuxPane pane, params string[] texts)
     {

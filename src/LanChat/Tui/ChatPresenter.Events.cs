@@ -154,7 +154,8 @@ internal sealed partial class ChatPresenter
         Person? known = People.Find(peer.PeerId) is { IsListed: true } listed ? listed : null;
         string before = known?.Nick ?? string.Empty;
         Person person = People.Update(peer);
-        if (before.Length > 0 && before != person.Nick && Rooms.Current is not null)
+        // Whose profile has not come yet goes by the beginning of the id, which is no name to take leave of.
+        if (before.Length > 0 && before != person.Id.Tag && before != person.Nick && Rooms.Current is not null)
         {
             Say($"{before} is now {person.Nick}", Tone.Dim);
         }
