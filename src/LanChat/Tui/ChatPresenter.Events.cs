@@ -133,6 +133,8 @@ internal sealed partial class ChatPresenter
             if ((Rooms.Find(_startRoom) ?? Rooms.Current) is { } room)
             {
                 Open(room);
+                // Nobody need be looking when the program starts: the first key says so.
+                _opened = null;
                 Say($"You are {Nick}, in {room.Name}. Type and press Enter to talk; F1 helps.", Tone.Accent);
             }
         });
@@ -152,7 +154,8 @@ internal sealed partial class ChatPresenter
         Person? known = People.Find(peer.PeerId) is { IsListed: true } listed ? listed : null;
         string before = known?.Nick ?? string.Empty;
         Person person = People.Update(peer);
-        if (before.Length > 0 && before != person.Nick && Rooms.Current is not null)
+        // Whose profile has not come yet goes by the beginning of the id, which is no name to take leave of.
+        if (before.Length > 0 && before != person.Id.Tag && before != person.Nick && Rooms.Current is not null)
         {
             Say($"{before} is now {person.Nick}", Tone.Dim);
         }

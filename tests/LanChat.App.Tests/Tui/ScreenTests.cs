@@ -170,16 +170,22 @@ public sealed class ScreenTests
         _talk.Session.Keep(_talk.Design, _talk.Bruno, "unseen too");
         _talk.Session.Seen[room] = 0;
         _talk.Session.Seen[_talk.Design] = 1;
+        _talk.Session.Seen[_talk.Lobby] = 3;
         using var screen = new ChatScreen(_talk.Session, 100, 30);
         Assert.Contains("2 #Design            @2 │", screen.Text, StringComparison.Ordinal);
         Assert.Contains("4 @eve               @1 │", screen.Text, StringComparison.Ordinal);
-        Assert.Equal("(3) #lobby – LanChat", screen.Chat.WindowTitle);
-        screen.Press(Key.D2.WithAlt);
+        Assert.Equal("(4) #lobby – LanChat", screen.Chat.WindowTitle);
+        Assert.Contains("1 #lobby              1 │", screen.Text, StringComparison.Ordinal);
         string[] rows = screen.Rows;
         int marker = Array.FindIndex(rows, row => row.Contains("─ new ─", StringComparison.Ordinal));
+        Assert.Contains("Family", rows[marker + 1], StringComparison.Ordinal);
+        Assert.Empty(_talk.Session.Commands.OfType<MarkReadCommand>());
+        screen.Press(Key.D2.WithAlt);
+        rows = screen.Rows;
+        marker = Array.FindIndex(rows, row => row.Contains("─ new ─", StringComparison.Ordinal));
         Assert.Contains("seen before", rows[marker - 1], StringComparison.Ordinal);
         Assert.Contains("ana: unseen", rows[marker + 1], StringComparison.Ordinal);
-        Assert.Equal(_talk.Design, Assert.Single(_talk.Session.Commands.OfType<MarkReadCommand>()).Room);
+        Assert.Equal([_talk.Lobby, _talk.Design], _talk.Session.Commands.OfType<MarkReadCommand>().Select(read => read.Room));
         Snapshot.Matches(rows, "unread-after-restart");
     }
 

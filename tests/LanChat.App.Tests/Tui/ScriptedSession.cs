@@ -54,10 +54,6 @@ internal sealed class ScriptedSession : IChatSession
             case SearchQuery query:
                 Answer(Find(query), tag);
                 break;
-            case TranscriptQuery query:
-                RoomId asked = _rooms.Values.First(info => info.Label == query.Room).Id;
-                Answer(new TranscriptEvent(Info(asked), 0, [.. _messages[asked]]), tag);
-                break;
             case MembersQuery query:
                 RoomInfo room = _rooms.Values.First(info => info.Label == query.Room);
                 Answer(new MembersEvent(room, [.. Members[room.Id]]), tag);
@@ -67,6 +63,10 @@ internal sealed class ScriptedSession : IChatSession
                 break;
             case UnreadQuery query:
                 Answer(Unread(query.Room), tag);
+                break;
+            case TranscriptQuery query:
+                RoomId asked = _rooms.Values.First(info => info.Label == query.Room).Id;
+                Answer(new TranscriptEvent(Info(asked), 0, [.. _messages[asked]]), tag);
                 break;
             case AcquaintancesQuery:
                 Answer(new AcquaintancesEvent([.. Acquaintances]), tag);

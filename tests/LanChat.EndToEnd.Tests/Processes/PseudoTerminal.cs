@@ -93,13 +93,11 @@ internal sealed class PseudoTerminal : IAsyncDisposable
         }
     }
 
-    /// <summary>Processor time the program has used, counted in hundredths of a second.</summary>
-    public TimeSpan ProcessorTime()
+    /// <summary>Processor time the program has used, and that of its first thread, which is the screen's; counted in hundredths of a second.</summary>
+    public (TimeSpan Program, TimeSpan Screen) ProcessorTime()
     {
         var child = File.ReadAllText($"/proc/{_process.Id}/task/{_process.Id}/children").Trim().Split(' ')[0];
-        var stat = File.ReadAllText($"/proc/{child}/stat");
-        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        return TimeSpan.FromMilliseconds(10 * (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)));
+        return (TimeIn($"/proc/{child}/stat"), TimeIn($"/proc/{child}/task/{child}/stat"));
     }
 
     /// <summary>Waits for the program's end.</summary>
@@ -114,6 +112,13 @@ internal sealed class PseudoTerminal : IAsyncDisposable
         if (!_process.HasExited) _process.Kill(entireProcessTree: true);
         await _reading;
         _process.Dispose();
+    }
+
+    private static TimeSpan TimeIn(string file)
+    {
+        var stat = File.ReadAllText(file);
+        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        return TimeSpan.FromMilliseconds(10 * (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)));
     }
 
     private string Tail()
