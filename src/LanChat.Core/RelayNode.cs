@@ -198,7 +198,9 @@ public sealed class RelayNode : INode
         if (!FrameCodec.TryDecodeRelayFrame(frame, _messages, out var unknown, out var rejection))
         {
             client.Offences++;
-            _context.Refuse(client, RelayErrors.Malformed, $"A frame was not understood: {rejection}.");
+            if (rejection == Rejection.TooLong)
+                _context.Refuse(client, RelayErrors.TooLarge, $"A frame with something over its size was not taken. An entry has at most {Limits.MaxEntryBytes} bytes.");
+            else _context.Refuse(client, RelayErrors.Malformed, $"A frame was not understood: {rejection}.");
             _context.Counters.Drop("frame-" + rejection);
         }
         for (var i = 0; i < unknown; i++) _context.Counters.Drop("unknown-kind");

@@ -135,7 +135,7 @@ internal sealed class LinkTransport : INetEventListener, INatPunchListener, IDis
     {
         if (!_links.TryGetValue(send.Link, out var link) || link.Peer is not { } peer) return;
         link.Sent(send.Bytes.Length);
-        peer.SendWithDeliveryEvent(send.Bytes.Span, send.Channel, DeliveryMethod.ReliableOrdered, send.Bytes.Length);
+        peer.SendWithDeliveryEvent(send.Bytes.Span, send.Channel, DeliveryMethod.ReliableOrdered, BoxedSizes.Of(send.Bytes.Length));
     }
 
     /// <summary>Sends a beacon from the link socket; a destination that cannot be reached is skipped.</summary>
@@ -276,6 +276,14 @@ internal sealed class LinkTransport : INetEventListener, INatPunchListener, IDis
     }
 
     private static IPEndPoint Plain(NetPeer peer) => new(peer.Address, peer.Port);
+
+    /// <summary>Sizes of small frames as the objects that delivery events carry, made once.</summary>
+    private static class BoxedSizes
+    {
+        private static readonly object[] Small = [.. Enumerable.Range(0, 2048).Select(size => (object)size)];
+
+        public static object Of(int size) => size < Small.Length ? Small[size] : size;
+    }
 
     /// <summary>One connection as the transport keeps it.</summary>
     private sealed class Link(LinkHandle handle)

@@ -97,24 +97,23 @@ public sealed class RelayAdmissionTests
         RelayScene.AssertOnce(2 * each, chats);
         var slowest = RelayScene.Delays(chats).Max();
         TestContext.Current.SendDiagnosticMessage($"{sent / duration.TotalSeconds:0} datagrams/s of garbage, {2 * each} messages, slowest {slowest.TotalMilliseconds:0} ms");
-        Assert.InRange(sent / duration.TotalSeconds, 15_000, double.MaxValue);
+        Assert.InRange(sent / duration.TotalSeconds, 19_000, double.MaxValue);
         Assert.InRange(slowest.TotalSeconds, -1, 1.5);
         foreach (var chat in chats) Assert.DoesNotContain(chat.Events("relay"), e => e["state"] != "up");
     }
 
     private static async Task<int> FloodAsync(Socket socket, IPEndPoint target, TimeSpan duration)
     {
+        // Made beforehand, and sent over a connected socket: the generator shares two cores with those it disturbs.
+        var garbage = RandomNumberGenerator.GetBytes(1 << 20);
+        socket.Connect(target);
+        socket.SendBufferSize = 1 << 20;
         var clock = Stopwatch.StartNew();
         var sent = 0;
-        var garbage = new byte[1200];
         while (clock.Elapsed is var elapsed && elapsed < duration)
         {
             for (; sent < elapsed.TotalSeconds * 20_000; sent++)
-            {
-                var length = 1 + sent % 200 * 6;
-                RandomNumberGenerator.Fill(garbage.AsSpan(0, length));
-                socket.SendTo(garbage.AsSpan(0, length), SocketFlags.None, target);
-            }
+                socket.Send(garbage.AsSpan(sent * 1201 % (garbage.Length - 1200), 1 + sent % 200 * 6), SocketFlags.None, out _);
 
             await Until.PassedAsync(TimeSpan.FromMilliseconds(1));
         }

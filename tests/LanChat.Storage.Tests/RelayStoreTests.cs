@@ -158,6 +158,34 @@ public sealed class RelayStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_log_with_entries_and_no_mark_counts_as_an_older_copy()
+    {
+        Append(1, Entries(1, 1, 3));
+        _store.Dispose();
+        File.Delete(_folder.File("log.db.mark"));
+
+        _store = Open();
+
+        Assert.True(_store.Snapshot.IsOlderCopy);
+        Reopen();
+        Assert.False(_store.Snapshot.IsOlderCopy);
+    }
+
+    [Fact]
+    public void A_log_that_a_crash_left_without_its_end_is_no_older_copy()
+    {
+        Append(1, Entries(1, 1, 1));
+        var mark = File.ReadAllText(_folder.File("log.db.mark"));
+        Append(1, Entries(1, 2, 5));
+        _store.Dispose();
+        File.WriteAllText(_folder.File("log.db.mark"), mark);
+
+        _store = Open();
+
+        Assert.False(_store.Snapshot.IsOlderCopy);
+    }
+
+    [Fact]
     public void What_waits_together_is_committed_together()
     {
         for (var i = 0; i < 200; i++) Submit(new AppendLog(++_ticket, Samples.Id(1), [Samples.Log(1, i + 1)]));

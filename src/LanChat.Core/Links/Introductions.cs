@@ -19,10 +19,9 @@ internal sealed class Introductions(LinkContext context, PeerSessions sessions, 
     public void Consider(PeerId peer)
     {
         if (_introductions.ContainsKey(peer) || context.IsQuitting || _introductions.Count >= LinkTimings.MaxForwardedLinks) return;
-        // One introduction tells both sides; the larger id asks only if the smaller one does not.
-        var patience = context.OwnId < peer ? TimeSpan.Zero : LinkTimings.IntroductionPauses[0];
-        _introductions[peer] = new Introduction { AskAt = context.Now + patience };
-        context.Arm(context.Now + patience);
+        var introduction = new Introduction { AskAt = context.Now + PatienceWith(peer) };
+        _introductions[peer] = introduction;
+        context.Arm(introduction.AskAt);
     }
 
     /// <summary>Asks for an introduction now.</summary>
@@ -97,9 +96,14 @@ internal sealed class Introductions(LinkContext context, PeerSessions sessions, 
         _over.Clear();
     }
 
+    /// <summary>One introduction tells both sides; the larger id asks only if the smaller one does not.</summary>
+    private TimeSpan PatienceWith(PeerId peer) => context.OwnId < peer ? TimeSpan.Zero : LinkTimings.IntroductionPauses[0];
+
     private void Tick(PeerId peer, Introduction introduction, PeerSession session, RelaySession through)
     {
-        if (session.Path == PeerPath.Relay && introduction.AskAt <= context.Now && introduction.TokenUntil <= context.Now)
+        // A way that was found once is looked for as soon as it is lost, however often it was looked for before.
+        if (session.Path != PeerPath.Relay) (introduction.Asked, introduction.AskAt) = (0, context.Now + PatienceWith(peer));
+        else if (introduction.AskAt <= context.Now && introduction.TokenUntil <= context.Now)
         {
             relay.Send(new IntroduceMessage(peer), 0);
             var pauses = LinkTimings.IntroductionPauses;
@@ -124,7 +128,7 @@ internal sealed class Introductions(LinkContext context, PeerSessions sessions, 
             if (session.Path == PeerPath.Relay) dialer.Connect(LinkPurpose.Peer, new Dial(DialKind.Punched, peer, target), 0, peer);
         }
         if (introduction.RequestsLeft > 0) context.Arm(introduction.RequestAt);
-        if (introduction.AskAt > context.Now) context.Arm(introduction.AskAt);
+        if (session.Path == PeerPath.Relay && introduction.AskAt > context.Now) context.Arm(introduction.AskAt);
         else if (introduction.TokenUntil > context.Now) context.Arm(introduction.TokenUntil);
     }
 

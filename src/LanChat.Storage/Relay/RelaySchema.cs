@@ -7,7 +7,7 @@ internal static class RelaySchema
     public static readonly Schema Current = new(0x4C437231, [Version1]);
 
     private const string Version1 = """
-        -- head is the highest position the room ever had; it outlives the trimming of all its entries.
+        -- head is the highest position the room had when it was trimmed last; it outlives the trimming of all its entries.
         CREATE TABLE room(
             number INTEGER PRIMARY KEY,
             id BLOB NOT NULL UNIQUE,
@@ -40,10 +40,6 @@ internal static class RelaySchema
             seq INTEGER NOT NULL,
             hash BLOB NOT NULL,
             PRIMARY KEY(room, author)) WITHOUT ROWID;
-
-        -- How many entries were ever appended: compared with the mark beside the file, it tells an older copy.
-        CREATE TABLE total(appended INTEGER NOT NULL);
-        INSERT INTO total VALUES (0);
 
         CREATE TABLE profile(id BLOB PRIMARY KEY, encoded BLOB NOT NULL) WITHOUT ROWID;
         CREATE TABLE value(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;

@@ -46,7 +46,7 @@ public sealed class RelayStore : INodeStore
         var (database, start) = Database.OpenAndRead(
             path, RelaySchema.Current, kind, now, session => (Values: SharedWrites.Values(session), Total: RelayTables.Total(session)));
         var mark = new AppendMark(path + ".mark");
-        var snapshot = new RelaySnapshot(start.Values, IsOlderCopy: start.Total < mark.Read());
+        var snapshot = new RelaySnapshot(start.Values, mark.TellsOlderCopy(start.Total));
         return new RelayStore(new CommitThread(database, path), mark, start.Total, snapshot, database.Notice);
     }
 

@@ -18,14 +18,19 @@ internal static class RelayTables
     public static int SizeOf(AppendLog append) => append.Entries.Sum(entry => 192 + entry.Encoded.Length);
 
     /// <summary>How many entries were ever appended.</summary>
-    public static long Total(SqlSession session) => (long)session.Scalar("SELECT appended FROM total")!;
+    public static long Total(SqlSession session) => session.List("SELECT number FROM room", row => row.GetInt64(0)).Sum(room => Head(session, room));
 
     /// <summary>Appends to a room's log; answers the first entry's position.</summary>
     public static long Append(SqlSession session, AppendLog append)
     {
-        session.Run("INSERT INTO room(id) VALUES ($1) ON CONFLICT(id) DO NOTHING", append.Room.ToArray());
-        var room = Room(session, append.Room)!.Value;
-        var head = (long)session.Scalar("SELECT head FROM room WHERE number = $1", room)!;
+        if (Room(session, append.Room) is not { } room)
+        {
+            session.Run("INSERT INTO room(id) VALUES ($1)", append.Room.ToArray());
+            room = Room(session, append.Room)!.Value;
+        }
+
+        // Nothing but the log itself is written: a page more per commit is a page more to sync.
+        var head = Head(session, room);
         var position = head;
         var (epoch, number) = (append.Entries[0].Epoch, Epoch(session, append.Entries[0].Epoch));
         foreach (var entry in append.Entries)
@@ -34,8 +39,6 @@ internal static class RelayTables
             Insert(session, Number(room, ++position), entry, number);
         }
 
-        session.Run("UPDATE room SET head = $2 WHERE number = $1", room, position);
-        session.Run("UPDATE total SET appended = appended + $1", (long)append.Entries.Length);
         return head + 1;
     }
 
@@ -43,6 +46,7 @@ internal static class RelayTables
     public static void Trim(SqlSession session, TrimLog trim)
     {
         if (Room(session, trim.Room) is not { } room) return;
+        session.Run("UPDATE room SET head = $2 WHERE number = $1", room, Head(session, room));
         session.Run("DELETE FROM log WHERE number >= $1 AND number < $2", Number(room, 0), Number(room, trim.Before));
         foreach (var floor in trim.Floors)
         {
@@ -97,7 +101,7 @@ internal static class RelayTables
             },
             Number(room, after), Number(room, MaxPosition), (long)PageRows);
         var isLast = entries.Count < PageRows;
-        if (entries.Count == 0) first = (long)session.Scalar("SELECT head FROM room WHERE number = $1", room)! + 1;
+        if (entries.Count == 0) first = Head(session, room) + 1;
         return new LogIndexRead(
             id, first, [.. entries], isLast ? Floors(session, room) : [], isLast ? Profiles(session, room) : [], isLast);
     }
@@ -111,6 +115,13 @@ internal static class RelayTables
     private static long Number(long room, long position) => (room << PositionBits) | position;
 
     private static long? Room(SqlSession session, RoomId room) => (long?)session.Scalar("SELECT number FROM room WHERE id = $1", room.ToArray());
+
+    /// <summary>The highest position the room ever had: that of its newest entry, or what was noted when the last one was trimmed.</summary>
+    private static long Head(SqlSession session, long room) =>
+        session.Scalar(
+            "SELECT number FROM log WHERE number > $1 AND number <= $2 ORDER BY number DESC LIMIT 1", Number(room, 0), Number(room, MaxPosition)) is long newest
+            ? newest & MaxPosition
+            : (long)session.Scalar("SELECT head FROM room WHERE number = $1", room)!;
 
     private static void Insert(SqlSession session, long number, LogEntry entry, long epoch) => session.Run(
         """

@@ -21,6 +21,9 @@ public partial class LiteNetManager
     private bool _isManual;
     private bool _isLogicBusy;
     private long _manualTime;
+
+    /// <summary>How far the last update went: what falls due before the next one, which will go as far, leaves now.</summary>
+    private long _manualStep;
     private UdpSocket _socketIPv4;
     private UdpSocket _socketIPv6;
     private Thread _receiveThread;
@@ -109,16 +112,25 @@ public partial class LiteNetManager
     {
         if (!_isRunning || !_isManual)
             return;
-        _manualTime += (long)(elapsedMilliseconds * Clock.TicksPerMillisecond);
+        _manualStep = (long)(elapsedMilliseconds * Clock.TicksPerMillisecond);
+        _manualTime += _manualStep;
+        SendDue(_manualTime + _manualStep);
         UpdatePeers(elapsedMilliseconds);
         FlushScheduled();
     }
 
-    /// <summary>Lets the logic thread look at everything now.</summary>
+    /// <summary>
+    /// Lets the logic thread send at once what it gathers. What is not gathered has left already, and timers need no help: with nothing gathered
+    /// nobody is woken.
+    /// </summary>
     public void TriggerUpdate()
     {
         lock (_flushGate)
-            _isUpdateTriggered = true;
+        {
+            if (_toFlush.Count == 0)
+                return;
+        }
+
         _logicSignal.Set();
     }
 
@@ -170,7 +182,7 @@ public partial class LiteNetManager
             FlushScheduled();
             long now = Clock.Now;
             double elapsed = Clock.Milliseconds(now - last);
-            if (elapsed < Math.Max(UpdateTime, Volatile.Read(ref _rest)) && !TakeTrigger() && !_isRoundWanted)
+            if (elapsed < Math.Max(UpdateTime, Volatile.Read(ref _rest)) && !_isRoundWanted)
                 continue;
             last = now;
             UpdatePeers((float)elapsed);

@@ -13,8 +13,6 @@ public partial class LiteNetManager
     /// <summary>The most a coalesced read returns.</summary>
     private const int ReceiveBufferSize = 65536;
 
-    private const int HeldWaitMicroseconds = 1000;
-
     /// <summary>Batches closer together than this, of few datagrams each, from many peers, are an acknowledgement storm.</summary>
     private static readonly long StormInterval = 50 * Clock.TicksPerMicrosecond;
 
@@ -27,6 +25,11 @@ public partial class LiteNetManager
 
     private readonly byte[] _receiveBuffer = GC.AllocateUninitializedArray<byte>(ReceiveBufferSize, pinned: true);
     private readonly List<LiteNetPeer> _held = [];
+
+    /// <summary>When the first of the held peers has something due, or before.</summary>
+    private long _heldDueAt = long.MaxValue;
+    private bool _isReadableIPv4 = true;
+    private bool _isReadableIPv6 = true;
     private PeerAddress _senderAddress;
     private IPEndPoint _layerEndPoint;
     private long _lastBatchAt;
@@ -38,6 +41,7 @@ public partial class LiteNetManager
     /// <summary>Puts a peer on the receiving thread's list; called on that thread only.</summary>
     internal void NoteHeld(LiteNetPeer peer)
     {
+        _heldDueAt = Math.Min(_heldDueAt, peer.DueAt);
         if (peer.IsInHeldList)
             return;
         peer.IsInHeldList = true;
@@ -52,7 +56,7 @@ public partial class LiteNetManager
             // With a single socket and no acknowledgement to keep in mind the read itself may wait: one system call less.
             bool readWaits = _socketIPv6 == null && _held.Count == 0;
             if (!readWaits)
-                UdpSocket.WaitReadable(_socketIPv4, _socketIPv6, _held.Count > 0 ? HeldWaitMicroseconds : ReceivePollingTime);
+                (_isReadableIPv4, _isReadableIPv6) = UdpSocket.WaitReadable(_socketIPv4, _socketIPv6, MicrosecondsToWait());
             long before = Clock.Now;
             ReceiveBatch(_isDense ? ReceivesPerBatch : 1, readWaits);
             long after = Clock.Now;
@@ -87,8 +91,9 @@ public partial class LiteNetManager
         _batchCausedWork = false;
         try
         {
-            Drain(_socketIPv4, limit, mayWait);
-            if (_socketIPv6 != null)
+            if (_isReadableIPv4 || mayWait)
+                Drain(_socketIPv4, limit, mayWait);
+            if (_isReadableIPv6 && _socketIPv6 != null)
                 Drain(_socketIPv6, limit, false);
         }
         finally
@@ -97,10 +102,7 @@ public partial class LiteNetManager
                 EndBatch();
         }
 
-        if (_isManual)
-            ScheduleHeld();
-        else
-            SendDue();
+        SendDue(_isManual ? Now + _manualStep : Now);
     }
 
     private void Drain(UdpSocket socket, int limit, bool mayWait)
@@ -121,40 +123,41 @@ public partial class LiteNetManager
         }
     }
 
-    private void SendDue()
+    private int MicrosecondsToWait()
     {
         if (_held.Count == 0)
+            return ReceivePollingTime;
+        return (int)Math.Clamp((_heldDueAt - Clock.Now) / Clock.TicksPerMicrosecond, 1, ReceivePollingTime);
+    }
+
+    /// <summary>Sends what was held back and is due; in manual mode, where everything leaves in ManualUpdate, schedules it.</summary>
+    private void SendDue(long now)
+    {
+        if (_held.Count == 0 || now < _heldDueAt)
             return;
-        long now = Now;
         int kept = 0;
+        _heldDueAt = long.MaxValue;
         for (int i = 0; i < _held.Count; i++)
         {
             var peer = _held[i];
-            bool holdsSomething = peer.OwesAcks || peer.IsHolding;
-            if (holdsSomething && !peer.IsDue(now))
+            long due = peer.DueAt;
+            if (due > now && due < long.MaxValue)
             {
                 _held[kept++] = peer;
+                _heldDueAt = Math.Min(_heldDueAt, due);
                 continue;
             }
 
             peer.IsInHeldList = false;
-            if (holdsSomething)
+            if (due == long.MaxValue)
+                continue;
+            if (_isManual)
+                ScheduleFlush(peer);
+            else
                 peer.Flush();
         }
 
         _held.RemoveRange(kept, _held.Count - kept);
-    }
-
-    /// <summary>In manual mode everything leaves in ManualUpdate.</summary>
-    private void ScheduleHeld()
-    {
-        foreach (var peer in _held)
-        {
-            peer.IsInHeldList = false;
-            ScheduleFlush(peer);
-        }
-
-        _held.Clear();
     }
 
     private void HandleDatagram(int offset, int length, long now)

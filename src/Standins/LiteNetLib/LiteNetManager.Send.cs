@@ -24,7 +24,6 @@ public partial class LiteNetManager
     private static bool BatchMayHold;
 
     private long _aloneUntil;
-    private bool _isUpdateTriggered;
 
     /// <summary>Sends a message to every connected peer, on channel 0.</summary>
     public void SendToAll(ReadOnlySpan<byte> data, DeliveryMethod options) => SendToAll(data, options, null);
@@ -260,16 +259,6 @@ public partial class LiteNetManager
             foreach (var peer in _flushing)
                 peer.Flush();
             _flushing.Clear();
-        }
-    }
-
-    private bool TakeTrigger()
-    {
-        lock (_flushGate)
-        {
-            bool was = _isUpdateTriggered;
-            _isUpdateTriggered = false;
-            return was;
         }
     }
 

@@ -10,14 +10,20 @@ public partial class LiteNetPeer
     /// <summary>Unacknowledged packets after which an acknowledgement no longer waits for company.</summary>
     private const int AckAfterPackets = 32;
 
-    /// <summary>How long an acknowledgement may wait for data to ride with.</summary>
-    private static readonly long AckDelay = Clock.TicksPerMillisecond;
+    /// <summary>
+    /// How long an acknowledgement may wait for data to ride with, or for another packet to acknowledge with it: below the 15 ms the original takes,
+    /// and below half of the shortest time after which a sender repeats.
+    /// </summary>
+    private static readonly long AckDelay = 12 * Clock.TicksPerMillisecond;
+
+    /// <summary>The same where the sender waits for the word.</summary>
+    private static readonly long HurriedAckDelay = Clock.TicksPerMillisecond;
 
     /// <summary>How long a packet may wait for company.</summary>
     private static readonly long HoldTime = Clock.TicksPerMillisecond;
 
     /// <summary>After a pause this long an acknowledgement leaves at once: nothing else is likely to follow soon.</summary>
-    private static readonly long QuietTime = 3 * Clock.TicksPerMillisecond;
+    private static readonly long QuietTime = 50 * Clock.TicksPerMillisecond;
 
     private readonly Dictionary<ushort, Reassembly> _reassemblies = [];
     private long _reassemblyBytes;
@@ -27,6 +33,7 @@ public partial class LiteNetPeer
     private long _ackOwedSince;
     private long _lastAckAt;
     private int _packetsToAck;
+    private bool _ackHurries;
     private ushort _lastPingAnswered;
 
     /// <summary>Whether the peer stands in the receiving thread's list of peers for which something is held back.</summary>
@@ -79,19 +86,28 @@ public partial class LiteNetPeer
     }
 
     /// <summary>Notes that a channel owes an acknowledgement. Under the gate.</summary>
-    internal void OnAckOwed(Channel channel)
+    internal void OnAckOwed(Channel channel, bool hurries)
     {
         Activate(channel);
-        if (_packetsToAck++ == 0)
+        bool isNews = _packetsToAck++ == 0 || _packetsToAck == AckAfterPackets || (hurries && !_ackHurries);
+        _ackHurries |= hurries;
+        if (_packetsToAck == 1)
             _ackOwedSince = NetManager.Now;
-        NetManager.NoteHeld(this);
+        if (isNews)
+            NetManager.NoteHeld(this);
     }
 
-    /// <summary>Whether what is held back should leave now: acknowledgements without data, packets without company.</summary>
-    internal bool IsDue(long now)
+    /// <summary>When what is held back should leave: acknowledgements without data, packets without company.</summary>
+    internal long DueAt
     {
-        bool isAckDue = now - _ackOwedSince >= AckDelay || now - _lastAckAt >= QuietTime || _packetsToAck >= AckAfterPackets;
-        return (OwesAcks && isAckDue) || (IsHolding && now - _heldSince >= HoldTime);
+        get
+        {
+            long due = IsHolding ? _heldSince + HoldTime : long.MaxValue;
+            if (!OwesAcks)
+                return due;
+            bool isDue = _packetsToAck >= AckAfterPackets || _ackOwedSince - _lastAckAt >= QuietTime;
+            return isDue ? 0 : Math.Min(due, _ackOwedSince + (_ackHurries ? HurriedAckDelay : AckDelay));
+        }
     }
 
     internal void Deliver(byte[] buffer, int offset, int length, Channel channel) =>
@@ -168,9 +184,9 @@ public partial class LiteNetPeer
 
     private Channel ChannelFor(byte id)
     {
-        if (id >= _channels.Length)
+        if (id >= ChannelsCount * MethodsPerChannel)
             return null;
-        var channel = _channels[id];
+        var channel = FindChannel(id);
         if (channel != null)
             return channel;
         lock (Gate)
@@ -180,7 +196,7 @@ public partial class LiteNetPeer
     private void HandleAck(ReadOnlySpan<byte> packet, long now)
     {
         byte id = packet[3];
-        var channel = id < _channels.Length ? _channels[id] : null;
+        var channel = FindChannel(id);
         if (channel == null)
             return;
         bool needsFlush;
@@ -238,6 +254,7 @@ public partial class LiteNetPeer
         if (_packetsToAck == 0)
             return;
         _packetsToAck = 0;
+        _ackHurries = false;
         _lastAckAt = now;
     }
 }

@@ -15,13 +15,9 @@ public partial class LiteNetPeer
             return 0;
         lock (Gate)
         {
-            if (_queuedBytes > 0 || _active.Count > 0 || _isFlushing || _isFlushScheduled)
+            bool isUnderWay = _unacknowledged.Exists(channel => channel.HasUnacknowledged);
+            if (isUnderWay || _queuedBytes > 0 || _active.Count > 0 || _isFlushing || _isFlushScheduled)
                 return 0;
-            foreach (var channel in _channels)
-            {
-                if (channel is { IsQuiet: false })
-                    return 0;
-            }
         }
 
         return Math.Max(0, Math.Min(NetManager.PingInterval - _pingTimer, NetManager.DisconnectTimeout - _silence));

@@ -20,6 +20,7 @@ public partial class LiteNetPeer
     private const int MaxRounds = 16;
 
     private readonly List<Channel> _active = [];
+    private readonly List<Channel> _unacknowledged = [];
     private PacketQueue _unreliable;
     private ushort _fragmentId;
     private long _queuedBytes;
@@ -100,6 +101,15 @@ public partial class LiteNetPeer
     internal void OnQueued(int bytes) => _queuedBytes += bytes;
 
     internal void OnDequeued(int bytes) => _queuedBytes -= bytes;
+
+    /// <summary>Notes that a channel has sent what will be acknowledged: the timers look at such channels alone. Under the gate.</summary>
+    internal void OnAwaitingAck(Channel channel)
+    {
+        if (channel.IsListedUnacknowledged)
+            return;
+        channel.IsListedUnacknowledged = true;
+        _unacknowledged.Add(channel);
+    }
 
     internal void Activate(Channel channel)
     {

@@ -190,8 +190,12 @@ public partial class LiteNetPeer
 
     private void DropQueues()
     {
-        foreach (var channel in _channels)
-            channel?.DropQueue();
+        foreach (var ofMethod in _channels)
+        {
+            foreach (var channel in ofMethod ?? [])
+                channel?.DropQueue();
+        }
+
         while (_unreliable.Count > 0)
             NetManager.ReturnPacket(_unreliable.Dequeue());
         _queuedBytes = 0;
@@ -233,8 +237,8 @@ public partial class LiteNetPeer
         bool needsFlush;
         lock (Gate)
         {
-            MarkExpired(now);
-            needsFlush = _active.Count > 0 || _unreliable.Count > 0;
+            // Acknowledgements have a time of their own.
+            needsFlush = MarkExpired(now) || _queuedBytes > 0;
         }
 
         if (needsFlush)
@@ -245,24 +249,35 @@ public partial class LiteNetPeer
     /// Marks what has waited too long for an acknowledgement. The delay is the original's, but follows the acknowledgements of data and
     /// not only the pings, and doubles while nothing first sent comes through: a peer that is slow must not be flooded with repetitions.
     /// </summary>
-    private void MarkExpired(long now)
+    /// <returns>Whether there is something to repeat.</returns>
+    private bool MarkExpired(long now)
     {
         double measured = Math.Max(_averageRoundTrip, Clock.Milliseconds(_ackTime));
         double roundTrip = measured > 0 ? measured : AssumedRoundTrip;
         long delay = (long)((ResendFixedDelay + (ResendRttMultiplier * roundTrip)) * _resendBackoff * Clock.TicksPerMillisecond);
         int expired = 0;
-        foreach (var channel in _channels)
+        for (int i = _unacknowledged.Count - 1; i >= 0; i--)
         {
-            int inChannel = channel?.MarkExpired(now, delay) ?? 0;
+            var channel = _unacknowledged[i];
+            int inChannel = channel.MarkExpired(now, delay);
             if (inChannel > 0)
                 Activate(channel);
             expired += inChannel;
+            if (channel.HasUnacknowledged)
+                continue;
+            channel.IsListedUnacknowledged = false;
+            _unacknowledged.RemoveAt(i);
         }
 
-        if (expired == 0 || now - _backedOffAt < delay)
-            return;
-        _backedOffAt = now;
-        _resendBackoff = Math.Min(_resendBackoff * 2, MaxResendBackoff);
+        if (expired == 0)
+            return false;
+        if (now - _backedOffAt >= delay)
+        {
+            _backedOffAt = now;
+            _resendBackoff = Math.Min(_resendBackoff * 2, MaxResendBackoff);
+        }
+
+        return true;
     }
 
     private void UpdatePing(float elapsed, long now, bool isRound)

@@ -36,7 +36,8 @@ public partial class LiteNetPeer : IPEndPoint
 
     private const int MethodsPerChannel = 4;
 
-    private readonly Channel[] _channels;
+    /// <summary>By delivery method, then by channel number: most connections use one method, and an array per method is a quarter of the room.</summary>
+    private readonly Channel[][] _channels = new Channel[MethodsPerChannel][];
     private readonly byte[] _connectPacket;
     private SocketAddress _socketAddress;
     private int _hash;
@@ -53,7 +54,7 @@ public partial class LiteNetPeer : IPEndPoint
         ConnectionNumber = start.Number;
         RemoteId = start.RemoteId;
         _state = start.State;
-        _channels = new Channel[manager.ChannelCount * MethodsPerChannel];
+        ChannelsCount = manager.ChannelCount;
         _socketAddress = base.Serialize();
         AddressKey = PeerAddress.FromEndPoint(this);
         _hash = base.GetHashCode();
@@ -88,7 +89,7 @@ public partial class LiteNetPeer : IPEndPoint
     public float TimeSinceLastPacket => (float)Clock.Milliseconds(NetManager.Now - Volatile.Read(ref _lastHeard));
 
     /// <summary>Channels of this connection.</summary>
-    protected int ChannelsCount => _channels.Length / MethodsPerChannel;
+    protected int ChannelsCount { get; }
 
     internal LiteNetManager Manager => NetManager;
 
@@ -135,7 +136,7 @@ public partial class LiteNetPeer : IPEndPoint
     {
         int id = Channel.IdOf(channelNumber, ordered ? DeliveryMethod.ReliableOrdered : DeliveryMethod.ReliableUnordered);
         lock (Gate)
-            return id < _channels.Length ? _channels[id]?.QueuedMessages ?? 0 : 0;
+            return FindChannel(id)?.QueuedMessages ?? 0;
     }
 
     /// <summary>Moves the peer to the address it was recognised at.</summary>
@@ -161,10 +162,18 @@ public partial class LiteNetPeer : IPEndPoint
         NetManager.Statistics.IncrementPacketLoss();
     }
 
+    /// <summary>The channel if it has been used and the number is one of this connection's.</summary>
+    private Channel FindChannel(int id)
+    {
+        var ofMethod = Volatile.Read(ref _channels[id % MethodsPerChannel]);
+        return ofMethod != null && id / MethodsPerChannel < ofMethod.Length ? ofMethod[id / MethodsPerChannel] : null;
+    }
+
     private Channel GetChannel(int id)
     {
         Debug.Assert(Gate.IsHeldByCurrentThread, "Channels are created under the gate.");
-        return _channels[id] ??= (id % MethodsPerChannel) switch
+        var ofMethod = _channels[id % MethodsPerChannel] ??= new Channel[ChannelsCount];
+        return ofMethod[id / MethodsPerChannel] ??= (id % MethodsPerChannel) switch
         {
             (int)DeliveryMethod.ReliableOrdered or (int)DeliveryMethod.ReliableUnordered => new ReliableChannel(this, (byte)id),
             _ => new SequencedChannel(this, (byte)id),

@@ -13,6 +13,8 @@ namespace LanChat.Benchmarks.Relay;
 /// </summary>
 internal sealed class RelayLoadClient : INetEventListener, IDisposable
 {
+    private static readonly long UpdateTicks = Stopwatch.Frequency / 1000;
+
     private readonly ICryptography _crypto;
     private readonly IRandomSource _random;
     private readonly RoomSecret _room;
@@ -26,6 +28,7 @@ internal sealed class RelayLoadClient : INetEventListener, IDisposable
     private NetPeer? _peer;
     private LinkCipher? _cipher;
     private bool _hasAsked;
+    private bool _hasSent;
     private long _lastTurn = Stopwatch.GetTimestamp();
 
     public RelayLoadClient(ICryptography crypto, IRandomSource random, RoomSecret room, IPEndPoint relay, int index)
@@ -52,11 +55,14 @@ internal sealed class RelayLoadClient : INetEventListener, IDisposable
     /// <summary>Called for each entry received, if set.</summary>
     public Action<ReadOnlyMemory<byte>>? Received { get; set; }
 
-    /// <summary>Takes what has come and sends what is due.</summary>
+    /// <summary>Takes what has come, and sends what is due: own messages at once, all else once a millisecond, as a client with threads would.</summary>
     public void Turn()
     {
-        long now = Stopwatch.GetTimestamp();
         _manager.PollEvents();
+        long now = Stopwatch.GetTimestamp();
+        if (!_hasSent && now - _lastTurn < UpdateTicks)
+            return;
+        _hasSent = false;
         _manager.ManualUpdate((float)Stopwatch.GetElapsedTime(_lastTurn, now).TotalMilliseconds);
         _lastTurn = now;
     }
@@ -170,5 +176,6 @@ internal sealed class RelayLoadClient : INetEventListener, IDisposable
         FrameCodec.Write(_frame, message);
         int length = _cipher!.Seal(channel, _frame.WrittenSpan, _sealed);
         _peer!.Send(_sealed.AsSpan(0, length), channel, DeliveryMethod.ReliableOrdered);
+        _hasSent = true;
     }
 }

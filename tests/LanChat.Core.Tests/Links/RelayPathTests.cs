@@ -156,6 +156,22 @@ public sealed class RelayPathTests
     }
 
     [Fact]
+    public void A_punched_path_that_is_lost_again_and_again_is_looked_for_within_seconds_each_time()
+    {
+        var (first, second) = TwoRelayed(beforehand: node => node.IsBehindNat = true);
+        for (var i = 0; i < 8; i++)
+        {
+            Assert.True(
+                _world.Network.RunUntil(() => new[] { first, second }.All(node => node.Table.Sessions.Single().Path == PeerPath.Punched), Ms(12_000)),
+                $"no way back after loss {i}");
+            _world.Network.Cut(first, second);
+            Assert.True(_world.Network.RunUntil(
+                () => new[] { first, second }.All(node => node.Table.Sessions.Single().Path == PeerPath.Relay), Ms(5000)));
+            _world.Network.Mend(first, second);
+        }
+    }
+
+    [Fact]
     public void Behind_symmetric_nats_the_path_stays_relayed()
     {
         var (first, second) = TwoRelayed(beforehand: node => node.IsBehindNat = node.IsNatSymmetric = true);

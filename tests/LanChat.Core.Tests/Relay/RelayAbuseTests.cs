@@ -62,6 +62,23 @@ public sealed class RelayAbuseTests
     }
 
     [Fact]
+    public void An_oversized_entry_is_refused_with_the_limit_and_nobody_else_hears_of_it()
+    {
+        var (ana, bruno) = (Join("ana", 1), Join("bruno", 2));
+        var author = new TestAuthor(_world, _room, ana.Identity);
+        ana.Send(_room.Id, new PublishMessage(_room.Id, [], [new byte[Limits.MaxEntryBytes + 1]]));
+        _world.Run();
+        var error = ana.Got<RelayErrorMessage>().Single();
+        Assert.Equal(RelayErrors.TooLarge, error.Code);
+        Assert.Contains($"{Limits.MaxEntryBytes} bytes", error.Text, StringComparison.Ordinal);
+        Assert.Equal(1, _world.Node.Metrics.Drops[RelayErrors.TooLarge]);
+        var fine = author.Write("fine");
+        ana.Publish(_room, fine);
+        Assert.Equal([fine.Hash], bruno.Order(_room));
+        Assert.Empty(bruno.Got<RelayErrorMessage>());
+    }
+
+    [Fact]
     public void A_run_of_ones_own_with_a_wrong_last_signature_is_checked_one_by_one()
     {
         var ana = Join("ana", 1);

@@ -102,6 +102,31 @@ public sealed class RelayEpochTests
     }
 
     [Fact]
+    public void An_older_copy_known_as_one_gives_no_place_twice_though_who_knows_less_publishes_first()
+    {
+        var (ana, bruno) = (Join("ana", 1), Join("bruno", 2));
+        var author = new TestAuthor(_world, _room, ana.Identity);
+        var (one, two) = (author.Write("1"), author.Write("2"));
+        ana.Publish(_room, one);
+        var copy = _world.Log.Copy();
+        bruno.Vanish();
+        ana.Publish(_room, two);
+        var known = ana.Ordered[_room.Id].ToArray();
+        _world.Restart(copy, isOlderCopy: true);
+        Rejoin(bruno);
+        var other = new TestAuthor(_world, _room, bruno.Identity).Write("nobody has shown anything yet");
+        bruno.Publish(_room, other);
+        Assert.Equal([one.Hash, other.Hash], bruno.Order(_room));
+        Rejoin(ana);
+        ana.Send(_room.Id, new ShowStampsMessage(_room.Id, [RunOf(known)]));
+        ana.Publish(_room, two);
+        var places = bruno.Ordered[_room.Id].ToDictionary(item => item.Entry.Hash, item => (item.Epoch, item.Place));
+        Assert.Equal((known[0].Epoch, 2L), places[two.Hash]);
+        Assert.True(places[other.Hash].Epoch.CompareTo(known[0].Epoch) > 0);
+        Assert.Equal(3, places.Values.Distinct().Count());
+    }
+
+    [Fact]
     public void A_log_known_to_be_an_older_copy_opens_a_later_epoch_at_once()
     {
         var world = new RelayWorld();

@@ -103,14 +103,14 @@ internal sealed class RelayWorld
     }
 
     /// <summary>The relay is killed and starts again: links are gone, what waited for the disk is lost.</summary>
-    public void Restart(MemoryLog? log = null)
+    public void Restart(MemoryLog? log = null, bool isOlderCopy = false)
     {
         _heldAppends.Clear();
         _inputs.Clear();
         foreach (var client in _links.Values) client.LinkLost();
         _links.Clear();
         Log = log ?? Log;
-        Node = new RelayNode(Options, Log.Snapshot);
+        Node = new RelayNode(Options, Log.Snapshot with { IsOlderCopy = isOlderCopy });
     }
 
     public RelayNotice Command(RelayCommand command)

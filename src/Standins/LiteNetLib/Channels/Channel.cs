@@ -17,15 +17,18 @@ internal abstract class Channel(LiteNetPeer peer, byte id)
     /// <summary>Whether the channel stands in its peer's list of channels with something to send.</summary>
     public bool IsActive;
 
+    /// <summary>Whether the channel stands in its peer's list of channels that the resend timer looks at.</summary>
+    public bool IsListedUnacknowledged;
+
+    /// <summary>Whether something sent waits for its acknowledgement. Under the gate.</summary>
+    public abstract bool HasUnacknowledged { get; }
+
     public byte Number => (byte)(Id / MethodsPerChannel);
 
     public DeliveryMethod Method => (DeliveryMethod)(Id % MethodsPerChannel);
 
     /// <summary>Messages that wait for room in the window.</summary>
     public virtual int QueuedMessages => 0;
-
-    /// <summary>Whether nothing is queued and nothing waits for an acknowledgement. Under the gate.</summary>
-    public abstract bool IsQuiet { get; }
 
     /// <summary>Whether an acknowledgement is owed. Under the gate.</summary>
     public bool OwesAck { get; protected set; }

@@ -7,11 +7,11 @@ namespace LiteNetLib.Channels;
 /// <content>Receiving side: a window of 64 sequences whose start moves only when a packet 64 or more ahead of it arrives.</content>
 internal sealed partial class ReliableChannel
 {
-    /// <summary>Packets that arrived before an earlier one, by sequence mod 64.</summary>
-    private readonly NetPacket[] _early = new NetPacket[WindowSize];
+    /// <summary>Packets that arrived before an earlier one, by sequence mod 64; null until the first does.</summary>
+    private NetPacket[] _early;
 
     /// <summary>Sequences of what is in <see cref="_early"/>, or was delivered early on an unordered channel; -1 for none.</summary>
-    private readonly int[] _earlySequence = CreateEarlySequences();
+    private int[] _earlySequence;
 
     private readonly bool _isOrdered = (DeliveryMethod)(id % 4) == DeliveryMethod.ReliableOrdered;
     private ushort _receiveStart;
@@ -31,8 +31,12 @@ internal sealed partial class ReliableChannel
             _expected = Sequence.Next(_expected);
             Unpack(buffer, offset, length);
             DeliverEarly();
+            return;
         }
-        else if (_isOrdered)
+
+        _early ??= new NetPacket[WindowSize];
+        _earlySequence ??= CreateEarlySequences();
+        if (_isOrdered)
         {
             Hold(slot, sequence, buffer.AsSpan(offset, length));
         }
@@ -70,7 +74,9 @@ internal sealed partial class ReliableChannel
             bool isNew = (_received & bit) == 0;
             _received |= bit;
             OwesAck = true;
-            Peer.OnAckOwed(this);
+
+            // Behind a gap, or for what comes twice, the sender waits for the word: it repeats by it, or has repeated for want of it.
+            Peer.OnAckOwed(this, hurries: !isNew || sequence != _expected);
             return isNew;
         }
     }
@@ -104,7 +110,7 @@ internal sealed partial class ReliableChannel
 
     private void DeliverEarly()
     {
-        while (_earlySequence[_expected % WindowSize] == _expected)
+        while (_earlySequence != null && _earlySequence[_expected % WindowSize] == _expected)
         {
             int slot = _expected % WindowSize;
             var packet = _early[slot];

@@ -38,7 +38,7 @@ internal sealed partial class ReliableChannel(LiteNetPeer peer, byte id) : Chann
 
     public override int QueuedMessages => _queuedMessages;
 
-    public override bool IsQuiet => _queue.Count == 0 && _windowStart == _next;
+    public override bool HasUnacknowledged => _windowStart != _next;
 
     private bool HasWindow => Sequence.Ahead(_next, _windowStart) < WindowSize;
 
@@ -139,8 +139,9 @@ internal sealed partial class ReliableChannel(LiteNetPeer peer, byte id) : Chann
     public override int MarkExpired(long now, long delay)
     {
         int expired = 0;
-        for (int slot = 0; _windowStart != _next && slot < WindowSize; slot++)
+        for (int sequence = _windowStart; sequence != _next; sequence = Sequence.Next(sequence))
         {
+            int slot = sequence % WindowSize;
             if (_pending[slot] != null && now - _pending[slot].SentAt >= delay)
             {
                 _resend |= 1UL << slot;
@@ -267,6 +268,7 @@ internal sealed partial class ReliableChannel(LiteNetPeer peer, byte id) : Chann
         batch.Add(packet.Bytes);
         packet.SentAt = now;
         packet.SentBehind = _next;
+        Peer.OnAwaitingAck(this);
     }
 
     private int FirstResendSlot()

@@ -16,7 +16,7 @@ internal sealed class SequencedChannel(LiteNetPeer peer, byte id) : Channel(peer
     private bool _resend;
     private ushort _lastReceived;
 
-    public override bool IsQuiet => _queue.Count == 0 && _unacknowledged == null;
+    public override bool HasUnacknowledged => _unacknowledged != null;
 
     public override void Enqueue(ReadOnlySpan<byte> message, DeliveryReceipt receipt)
     {
@@ -103,7 +103,7 @@ internal sealed class SequencedChannel(LiteNetPeer peer, byte id) : Channel(peer
             if (_isReliable)
             {
                 OwesAck = true;
-                Peer.OnAckOwed(this);
+                Peer.OnAckOwed(this, hurries: false);
             }
         }
 
@@ -116,7 +116,9 @@ internal sealed class SequencedChannel(LiteNetPeer peer, byte id) : Channel(peer
         if (_unacknowledged != null)
             Peer.Manager.ReturnPacket(_unacknowledged);
         _unacknowledged = packet;
-        if (packet != null)
-            packet.SentAt = now;
+        if (packet == null)
+            return;
+        packet.SentAt = now;
+        Peer.OnAwaitingAck(this);
     }
 }

@@ -44,13 +44,14 @@ internal sealed unsafe class LinuxUdpSocket : UdpSocket
 
     public override ReadOnlySpan<byte> Sender => _sender.AsSpan(0, _senderSize);
 
-    public void WaitReadable(LinuxUdpSocket second, int microseconds)
+    public (bool First, bool Second) WaitReadable(LinuxUdpSocket second, int microseconds)
     {
         var descriptors = stackalloc PollDescriptor[2];
         descriptors[0] = new PollDescriptor { Descriptor = _descriptor, Events = PollIn };
         if (second != null)
             descriptors[1] = new PollDescriptor { Descriptor = second._descriptor, Events = PollIn };
-        Poll(descriptors, (nuint)(second == null ? 1 : 2), Math.Max(1, microseconds / 1000));
+        Poll(descriptors, (nuint)(second == null ? 1 : 2), Math.Max(1, (microseconds + 999) / 1000));
+        return (descriptors[0].ReturnedEvents != 0, descriptors[1].ReturnedEvents != 0);
     }
 
     public override void Nap(int microseconds)

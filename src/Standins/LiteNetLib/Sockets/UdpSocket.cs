@@ -54,21 +54,16 @@ internal class UdpSocket : IDisposable
     /// <param name="first">The socket that always exists.</param>
     /// <param name="second">The other address family's, or null.</param>
     /// <param name="microseconds">How long to wait at most.</param>
-    public static void WaitReadable(UdpSocket first, UdpSocket second, int microseconds)
+    /// <returns>Which of the two has something to read.</returns>
+    public static (bool First, bool Second) WaitReadable(UdpSocket first, UdpSocket second, int microseconds)
     {
         if (first is LinuxUdpSocket linux)
-        {
-            linux.WaitReadable((LinuxUdpSocket)second, microseconds);
-        }
-        else if (second == null)
-        {
-            first.Socket.Poll(microseconds, SelectMode.SelectRead);
-        }
-        else
-        {
-            var readable = new List<Socket>(2) { first.Socket, second.Socket };
-            Socket.Select(readable, null, null, microseconds);
-        }
+            return linux.WaitReadable((LinuxUdpSocket)second, microseconds);
+        if (second == null)
+            return (first.Socket.Poll(microseconds, SelectMode.SelectRead), false);
+        var readable = new List<Socket>(2) { first.Socket, second.Socket };
+        Socket.Select(readable, null, null, microseconds);
+        return (readable.Contains(first.Socket), readable.Contains(second.Socket));
     }
 
     /// <summary>Takes what has arrived, or with <paramref name="mayWait"/> what arrives soon. A result of several
