@@ -28,7 +28,7 @@ internal sealed class DiscoverySockets : IDisposable
     private readonly FaultLayer? _faults;
     private readonly int _port;
     private readonly List<Thread> _readers = [];
-    private readonly List<Helper> _helpers = [];
+    private readonly List<HelloSocket> _helloSockets = [];
     private readonly HashSet<(AddressFamily, int)> _joined = [];
     private readonly byte[] _buffer = new byte[MaxDatagram];
 
@@ -65,9 +65,9 @@ internal sealed class DiscoverySockets : IDisposable
         {
             _interfaces = interfaces;
             _ownAddresses = [.. interfaces.SelectMany(i => i.Addresses).Select(a => Unscoped(a.Address))];
-            foreach (var helper in _helpers) helper.Socket.Dispose();
-            _helpers.Clear();
-            foreach (var network in interfaces) AddHelpers(network);
+            foreach (var helper in _helloSockets) helper.Socket.Dispose();
+            _helloSockets.Clear();
+            foreach (var network in interfaces) AddHelloSockets(network);
         }
     }
 
@@ -82,7 +82,7 @@ internal sealed class DiscoverySockets : IDisposable
                     link.SendBeacon(beacon, new IPEndPoint(LocalNetworks.BroadcastOf(address), _port));
             }
 
-            foreach (var helper in _helpers) helper.Send(Framed(beacon), _faults);
+            foreach (var helper in _helloSockets) helper.Send(Framed(beacon), _faults);
         }
     }
 
@@ -91,7 +91,7 @@ internal sealed class DiscoverySockets : IDisposable
     {
         lock (_gate)
         {
-            foreach (var helper in _helpers.Where(h => h.IsLoopback)) helper.Send(Framed(beacon), _faults);
+            foreach (var helper in _helloSockets.Where(h => h.IsLoopback)) helper.Send(Framed(beacon), _faults);
         }
     }
 
@@ -100,7 +100,7 @@ internal sealed class DiscoverySockets : IDisposable
         _isStopping = true;
         _listen4?.Dispose();
         _listen6?.Dispose();
-        foreach (var helper in _helpers) helper.Socket.Dispose();
+        foreach (var helper in _helloSockets) helper.Socket.Dispose();
         foreach (var reader in _readers) reader.Join(TimeSpan.FromSeconds(1));
     }
 
@@ -158,14 +158,14 @@ internal sealed class DiscoverySockets : IDisposable
         }
     }
 
-    private void AddHelpers(LocalInterface network)
+    private void AddHelloSockets(LocalInterface network)
     {
         Join(network);
         foreach (var address in network.Addresses)
         {
             var is4 = address.Address.AddressFamily == AddressFamily.InterNetwork;
             if (!is4 && (!address.Address.IsIPv6LinkLocal || network.IsLoopback)) continue;
-            if (Helper.TryMake(network, address, _port) is { } helper) _helpers.Add(helper);
+            if (HelloSocket.TryMake(network, address, _port) is { } added) _helloSockets.Add(added);
         }
     }
 
@@ -244,13 +244,13 @@ internal sealed class DiscoverySockets : IDisposable
         address.AddressFamily == AddressFamily.InterNetworkV6 ? new IPAddress(address.GetAddressBytes()) : address;
 
     /// <summary>A socket bound to one address of one interface, for sending only.</summary>
-    private sealed class Helper(Socket socket, bool isLoopback, ImmutableArray<IPEndPoint> destinations)
+    private sealed class HelloSocket(Socket socket, bool isLoopback, ImmutableArray<IPEndPoint> destinations)
     {
         public Socket Socket { get; } = socket;
 
         public bool IsLoopback { get; } = isLoopback;
 
-        public static Helper? TryMake(LocalInterface network, LocalAddress address, int port)
+        public static HelloSocket? TryMake(LocalInterface network, LocalAddress address, int port)
         {
             var family = address.Address.AddressFamily;
             var socket = new Socket(family, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
@@ -271,7 +271,7 @@ internal sealed class DiscoverySockets : IDisposable
                 }
 
                 socket.Bind(new IPEndPoint(address.Address, 0));
-                return new Helper(socket, network.IsLoopback, Destinations(family, network, port));
+                return new HelloSocket(socket, network.IsLoopback, Destinations(family, network, port));
             }
             catch (SocketException)
             {

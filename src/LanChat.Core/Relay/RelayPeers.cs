@@ -84,6 +84,7 @@ internal sealed class RelayPeers(RelayContext context)
     /// <summary>A client asks who somebody is.</summary>
     public void AnswerProfile(RelayClient client, PeerId peer)
     {
+        if (!TryRequest(client)) return;
         var profile = context.Clients.TryGetValue(peer, out var other) ? other.Profile : null;
         foreach (var subscription in client.Subscriptions.Values)
             profile ??= subscription.Room.Index.FindAuthor(peer)?.Profile;

@@ -188,7 +188,7 @@ internal sealed partial class RoomSync(NodeContext context, NodeParts parts, Cha
             if (after >= 0) Send(partner.Session, new WantStampsMessage(default, head.Relay, head.Epoch, after));
         }
 
-        if (digest.WantsAnswer)
+        if (digest.WantsAnswer && MayAnswer(partner))
         {
             SendDigest(partner, wantsAnswer: false);
             partner.NeighboursTold = [];
@@ -205,8 +205,16 @@ internal sealed partial class RoomSync(NodeContext context, NodeParts parts, Cha
         if (!probes.IsEmpty) Send(partner.Session, new ForkProbeMessage(default, line.Author, probes));
     }
 
+    private bool MayAnswer(SyncPartner partner)
+    {
+        if (partner.TryRequest(context.Now.Monotonic)) return true;
+        context.Count("request-too-often");
+        return false;
+    }
+
     private void HandleProbe(SyncPartner partner, ForkProbeMessage probe)
     {
+        if (!MayAnswer(partner)) return;
         var search = room.Log.CompareProbes(probe.Author, probe.Probes);
         if (!search.Next.IsEmpty) Send(partner.Session, new ForkProbeMessage(default, probe.Author, search.Next));
         if (!search.Send.IsEmpty) parts.Shelf.Get(room.Id, search.Send, read => SendEntries(partner, 0, read));
@@ -385,6 +393,7 @@ internal sealed partial class RoomSync(NodeContext context, NodeParts parts, Cha
 
     private void SendStamps(SyncPartner partner, WantStampsMessage want)
     {
+        if (!MayAnswer(partner)) return;
         var after = want.After;
         for (var runs = 0; runs < MaxStampRuns && room.Log.TryStampRun(want.Relay, want.Epoch, after, out var run); runs++)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LanChat.Core.Discovery;
 using LanChat.Core.Links;
 using LanChat.Core.Ordering;
 using LanChat.Core.Rooms;
@@ -12,7 +13,18 @@ internal sealed class SyncPartner(PeerSession session)
     /// <summary>Authors kept of what it has shown; whom it shows beyond that is not asked for.</summary>
     public const int MaxAuthors = 16 * Limits.MaxAuthorsPerDigest;
 
+    /// <summary>
+    /// Digests, fork probes and stamps answered in a second: far more than two members need to come into step, and little enough that who asks
+    /// for ever gets no work done here at its will. What is over it is not answered; a later comparison makes up for it.
+    /// </summary>
+    public const int RequestsPerSecond = 128;
+
+    private RateWindow _requests = new(RequestsPerSecond);
+
     public PeerSession Session { get; } = session;
+
+    /// <summary>Whether one more of its questions may be answered now.</summary>
+    public bool TryRequest(TimeSpan now) => _requests.TryTake(now);
 
     /// <summary>What it has shown to hold, by author.</summary>
     public Dictionary<PeerId, DigestLine> Theirs { get; } = new();

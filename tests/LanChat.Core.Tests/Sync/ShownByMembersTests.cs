@@ -31,6 +31,16 @@ public sealed class ShownByMembersTests
         Assert.Equal(9, partner.Theirs[new PeerId(1)].Ranges[0].Last);
     }
 
+    [Fact]
+    public void Questions_of_a_member_are_answered_up_to_a_number_of_them_in_a_second()
+    {
+        var partner = new SyncPartner(null!);
+        var now = TimeSpan.FromSeconds(5);
+        Assert.Equal(SyncPartner.RequestsPerSecond, Enumerable.Range(0, 1000).Count(_ => partner.TryRequest(now)));
+        Assert.False(partner.TryRequest(now + TimeSpan.FromSeconds(0.9)));
+        Assert.True(partner.TryRequest(now + TimeSpan.FromSeconds(1)));
+    }
+
     private static int Size(ImmutableArray<WantLine> lines) => FrameCodec.MeasureUpperBound(new WantMessage(default, 1, lines, 1));
 
     private static ImmutableArray<WantLine> Lines(int authors, int ranges) =>
