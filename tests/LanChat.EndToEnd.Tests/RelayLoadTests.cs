@@ -98,6 +98,9 @@ public sealed class RelayLoadTests
         TestContext.Current.SendDiagnosticMessage(
             $"{Count} messages through the relay: {took.TotalSeconds:0.00} s after ready, client's CPU {newcomer.ProcessorTime().TotalSeconds:0.00} s");
         Assert.Equal(Enumerable.Range(0, Count).Select(RelayHistory.TextOf), shown.Select(e => e["text"]));
-        Assert.True(took < TimeSpan.FromSeconds(5), $"took {took.TotalSeconds:0.00} s");
+
+        // The time is a promise of the programs as they are given away.
+        var bound = ProgramFiles.IsRelease ? TimeSpan.FromSeconds(5) : TimeSpan.FromSeconds(60);
+        Assert.True(took < bound, $"took {took.TotalSeconds:0.00} s");
     }
 }
