@@ -13,7 +13,7 @@ internal sealed class RoomOutbox(NodeContext context, NodeParts parts, ChatRoom 
     private const int MaxHeld = 4096;
 
     /// <summary>Own messages whose delivery is followed; the oldest are no longer reported.</summary>
-    private const int MaxFollowed = 4096;
+    private const int MaxFollowed = 16384;
 
     /// <summary>How long to wait after a start for others who may know later entries of one's own (PROTOCOL.md, section 5).</summary>
     private static readonly TimeSpan HoldTime = TimeSpan.FromSeconds(1);
@@ -32,6 +32,7 @@ internal sealed class RoomOutbox(NodeContext context, NodeParts parts, ChatRoom 
     private readonly Queue<Held> _held = new();
     private readonly Dictionary<EntryHash, Followed> _followed = new();
     private readonly Queue<EntryHash> _followedOrder = new();
+    private readonly HashSet<EntryHash> _beingStored = [];
     private readonly List<EntryHash> _open = [];
     private readonly Dictionary<PeerId, DigestLine> _receipts = new();
     private TimeSpan? _holdUntil;
@@ -41,6 +42,9 @@ internal sealed class RoomOutbox(NodeContext context, NodeParts parts, ChatRoom 
 
     /// <summary>Whether everything handed in has been written.</summary>
     public bool IsEmpty => _held.Count == 0;
+
+    /// <summary>Whether an own entry is not on disk yet: nobody is to have it before.</summary>
+    public bool IsBeingStored(EntryHash entry) => _beingStored.Contains(entry);
 
     /// <summary>Starts the wait; a new identity has nothing to wait for.</summary>
     public void Start()
@@ -128,7 +132,13 @@ internal sealed class RoomOutbox(NodeContext context, NodeParts parts, ChatRoom 
         Follow(entry, held.Ref);
         parts.Store.RequireDurability();
         if (context.Guards.AcceptBeforeCommit) Accepted(entry, held);
-        else parts.Store.AfterCommit(() => Accepted(entry, held), reason => NotStored(reason, entry, held));
+        else
+        {
+            _beingStored.Add(entry.Hash);
+            parts.Store.AfterCommit(() => Accepted(entry, held), reason => NotStored(reason, entry, held));
+        }
+
+
         room.Display.Pump();
     }
 
@@ -140,6 +150,7 @@ internal sealed class RoomOutbox(NodeContext context, NodeParts parts, ChatRoom 
 
     private void Send(Entry entry)
     {
+        _beingStored.Remove(entry.Hash);
         if (!parts.Shelf.TryGet(entry.Hash, out var encoded)) encoded = EntryCodec.Encode(entry);
         room.Sync.Push(entry, encoded);
         room.Sync.Changed();

@@ -11,30 +11,14 @@ namespace LanChat.Core;
 /// One room's side of the link to a relay (PROTOCOL.md, sections 7 and 8): subscribes from where it left off, takes what the relay orders,
 /// publishes what the relay lacks, follows who is there.
 /// </summary>
-internal sealed class RoomFeed(NodeContext context, NodeParts parts, ChatRoom room)
+internal sealed partial class RoomFeed(NodeContext context, NodeParts parts, ChatRoom room)
 {
-    /// <summary>Entries published and not yet ordered; the relay holds at most 256 of one client.</summary>
-    private const int MaxUnacknowledged = 192;
-
-    /// <summary>Bytes published and not yet ordered; the relay holds at most 1 MiB of one client.</summary>
-    private const int MaxUnacknowledgedBytes = 512 * 1024;
-
-    /// <summary>Bytes of entries in one publication.</summary>
-    private const int PublishBytes = 24 * 1024;
-
-    /// <summary>Receipts in one message: with as many ranges each as a line may name they fit a frame.</summary>
-    private const int ReceiptLines = 400;
-
-    /// <summary>Entries read at a time for publication.</summary>
-    private const int SelectBytes = 128 * 1024;
-
     private static readonly TimeSpan ReceiptDelay = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Others' entries are published only if their authors have not done it within this time, plus up to as much again.</summary>
     private static readonly TimeSpan OthersDelay = TimeSpan.FromMilliseconds(250);
 
     private readonly Dictionary<PeerId, DigestLine> _held = new();
-    private readonly Dictionary<EntryHash, int> _unacknowledged = new();
     private readonly HashSet<PeerId> _receiptsDue = [];
     private readonly HashSet<(PeerId, long)> _profilesSent = [];
     private RelaySession? _relay;
@@ -43,13 +27,11 @@ internal sealed class RoomFeed(NodeContext context, NodeParts parts, ChatRoom ro
     private Epoch _epoch;
     private long _cursor;
     private long _head;
-    private int _unacknowledgedBytes;
     private bool _isSubscribed;
     private bool _hasToldTwoOrders;
     private bool _isSubscribing;
     private bool _hasDigest;
     private bool _isClosed;
-    private bool _isReading;
     private TimeSpan? _publishAt;
     private TimeSpan? _receiptsAt;
     private TimeSpan _pausedUntil;
@@ -124,7 +106,7 @@ internal sealed class RoomFeed(NodeContext context, NodeParts parts, ChatRoom ro
         {
             foreach (var entry in entries)
             {
-                if (parts.Shelf.TryGet(entry.Hash, out var encoded)) Publish([(entry, encoded)]);
+                if (IsLacking(entry) && parts.Shelf.TryGet(entry.Hash, out var encoded)) Publish([(entry, encoded)]);
             }
             return;
         }
@@ -175,6 +157,7 @@ internal sealed class RoomFeed(NodeContext context, NodeParts parts, ChatRoom ro
     {
         var now = context.Now.Monotonic;
         if (_receiptsAt <= now) SendReceipts();
+        if (_stalledAt <= now) StartOver();
         if (_publishAt <= now && _pausedUntil <= now)
         {
             _publishAt = null;
@@ -255,8 +238,6 @@ internal sealed class RoomFeed(NodeContext context, NodeParts parts, ChatRoom ro
         if (_unacknowledged.Count <= MaxUnacknowledged / 2 && _publishAt is null && HasMore) _publishAt = context.Now.Monotonic;
     }
 
-    private bool HasMore { get; set; }
-
     private void PlaceItems(OrderedMessage message)
     {
         var place = message.FirstPlace;
@@ -320,15 +301,6 @@ internal sealed class RoomFeed(NodeContext context, NodeParts parts, ChatRoom ro
             "two-orders", $"The relay {parts.People.Nick(relay)} has shown two different orders of {room.Label}; do not rely on its order.", relay));
     }
 
-    private void Acknowledge(EntryHash hash)
-    {
-        if (_unacknowledged.Remove(hash, out var bytes)) _unacknowledgedBytes -= bytes;
-        if (!room.Log.TryGet(hash, out var info)) return;
-        var line = _held.GetValueOrDefault(info.Author) ?? new DigestLine(info.Author, 1, [], 0);
-        _held[info.Author] = line with { Ranges = SeqRanges.Union(line.Ranges, [new SeqRange(info.Seq, info.Seq)]) };
-        if (info.Author == context.Self) room.Outbox.KeptByRelay(hash);
-    }
-
     private void HandleProof(StampProofMessage proof)
     {
         if (!StampChain.VerifySignature(context.Crypto, _relay!.Profile.SigningKey.Span, proof.Chain, proof.Signature.Span))
@@ -384,30 +356,21 @@ internal sealed class RoomFeed(NodeContext context, NodeParts parts, ChatRoom ro
         }
     }
 
-    private void HandleWant(RelayWantMessage want)
-    {
-        var lines = want.Entries.GroupBy(e => e.Author).Select(g => new WantLine(
-            g.Key, g.Select(e => new SeqRange(e.Seq, e.Seq)).Aggregate(ImmutableArray<SeqRange>.Empty, (all, one) => SeqRanges.Union(all, [one]))));
-        PublishLines([.. lines]);
-    }
-
     private void HandleError(RelayErrorMessage error)
     {
         context.Count($"relay-error-{error.Code}");
-        if (_unacknowledged.Remove(error.Entry, out var bytes)) _unacknowledgedBytes -= bytes;
+        Settle(error.Entry);
         switch (error.Code)
         {
             case RelayErrors.RetryAfter or RelayErrors.Storage:
                 // What followed the entry that was refused was not taken either: all of it is sent again.
-                _unacknowledged.Clear();
-                _unacknowledgedBytes = 0;
+                ForgetUnacknowledged();
                 _pausedUntil = context.Now.Monotonic + error.RetryAfter;
                 _publishAt = _pausedUntil;
                 HasMore = true;
                 break;
             case RelayErrors.Gap:
-                _hasDigest = false;
-                Send(new RelayDigestMessage(room.Id, ForDigest(), WantsAnswer: true));
+                AskForDigest();
                 break;
             case RelayErrors.Closed:
                 _isClosed = true;
@@ -423,66 +386,6 @@ internal sealed class RoomFeed(NodeContext context, NodeParts parts, ChatRoom ro
             default:
                 context.Tell(new WarningEvent($"relay-{error.Code}", $"{room.Label}: {error.Text}", _relay?.Id ?? PeerId.None));
                 break;
-        }
-    }
-
-    private void PublishMissing()
-    {
-        if (!IsLive || !_hasDigest) return;
-        PublishLines(room.Log.MissingAt([.. _held.Values]));
-    }
-
-    private void PublishLines(ImmutableArray<WantLine> lines)
-    {
-        HasMore = false;
-        if (lines.IsEmpty || _isReading || _unacknowledgedBytes > MaxUnacknowledgedBytes || _unacknowledged.Count >= MaxUnacknowledged)
-        {
-            HasMore = !lines.IsEmpty;
-            return;
-        }
-        var hashes = new List<EntryHash>();
-        room.Log.Select(lines, hashes, SelectBytes, out var more);
-        hashes.RemoveAll(_unacknowledged.ContainsKey);
-        if (hashes.Count > MaxUnacknowledged - _unacknowledged.Count)
-        {
-            hashes.RemoveRange(MaxUnacknowledged - _unacknowledged.Count, hashes.Count - (MaxUnacknowledged - _unacknowledged.Count));
-            more = true;
-        }
-        HasMore = more;
-        if (hashes.Count == 0) return;
-        _isReading = true;
-        parts.Shelf.Get(room.Id, [.. hashes], read =>
-        {
-            _isReading = false;
-            if (!IsLive) return;
-            var entries = new List<(Entry, ReadOnlyMemory<byte>)>();
-            foreach (var encoded in read)
-            {
-                if (!encoded.IsEmpty && EntryCodec.TryDecode(encoded, out var entry, out _)) entries.Add((entry, encoded));
-            }
-            Publish(entries);
-        });
-    }
-
-    private void Publish(List<(Entry Entry, ReadOnlyMemory<byte> Encoded)> entries)
-    {
-        room.Intake.DropUnprovable(entries, isEach: true);
-        var from = 0;
-        while (from < entries.Count)
-        {
-            var bytes = 0;
-            var to = from;
-            var profiles = ImmutableArray.CreateBuilder<ReadOnlyMemory<byte>>();
-            while (to < entries.Count && bytes < PublishBytes && to - from < Limits.MaxEntriesPerMessage && profiles.Count < Limits.MaxProfilesPerMessage)
-            {
-                var (entry, encoded) = entries[to++];
-                bytes += encoded.Length;
-                if (_unacknowledged.TryAdd(entry.Hash, encoded.Length)) _unacknowledgedBytes += encoded.Length;
-                if (parts.People.TryGet(entry.Author, out var profile) && _profilesSent.Add((entry.Author, profile.Version))) profiles.Add(profile.Encoded);
-            }
-
-            Send(new PublishMessage(room.Id, profiles.ToImmutable(), [.. entries.GetRange(from, to - from).Select(e => e.Encoded)]));
-            from = to;
         }
     }
 
