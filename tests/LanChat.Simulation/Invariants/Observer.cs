@@ -137,8 +137,8 @@ internal sealed class Observer(World world)
 
     /// <summary>
     /// Causal display: what an author had been shown is shown before what it wrote, or that waits for five seconds. Once something was shown
-    /// with a gap marked, what builds on it shows no gap of its own, so such a room is not looked at for a while; nor is one that comes marked
-    /// itself: it waited for a gap of its own while the patience of what builds on it, be it a reaction that nobody sees marked, ran out.
+    /// with a gap marked, what builds on it shows no gap of its own, so such a room is not looked at for a while; what comes marked waited
+    /// for a gap of its own while the patience of what builds on it, be it a reaction that nobody sees marked, ran out.
     /// </summary>
     private void CheckHaste(Host host, MessageEvent message)
     {
@@ -153,9 +153,10 @@ internal sealed class Observer(World world)
         }
         if (!_shownSets.TryGetValue(key, out var shown)) _shownSets.Add(key, shown = []);
         shown.Add(id);
-        if (_hasty.Remove((host.Index, id), out var hasty) && message.Message.Mark != "missing" && now - hasty.At < TimeSpan.FromSeconds(4) && now > hasty.At)
+        var isGapKnown = _marked.TryGetValue(key, out var marked) && now - marked < TimeSpan.FromSeconds(20);
+        if (_hasty.Remove((host.Index, id), out var hasty) && !isGapKnown && now - hasty.At < TimeSpan.FromSeconds(4) && now > hasty.At)
             Complaints.Add($"{host.Name} was shown {hasty.Text} before what its author had seen");
-        if (!_byId.TryGetValue(id, out var saying) || (_marked.TryGetValue(key, out var marked) && now - marked < TimeSpan.FromSeconds(20))) return;
+        if (!_byId.TryGetValue(id, out var saying) || isGapKnown) return;
         foreach (var seen in saying.Seen)
         {
             if (!shown.Contains(seen) && IsSaid(seen) && NamesAllSeen(saying)) _hasty.TryAdd((host.Index, seen), (now, message.Message.Text));
