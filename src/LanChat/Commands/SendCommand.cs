@@ -43,8 +43,16 @@ internal sealed class SendCommand
     {
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var listening = ListenAsync(done.Token);
-        if (text != "-") await SayAsync(text, 0, cancellation).ConfigureAwait(false);
-        else await SayLinesAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            if (text != "-") await SayAsync(text, 0, cancellation).ConfigureAwait(false);
+            else await SayLinesAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped in the middle of the input: what has been said so far is told by its number.
+        }
+
         lock (_gate) _isAllRead = true;
         await SayAllReadAsync().ConfigureAwait(false);
         done.CancelAfter(patience);
