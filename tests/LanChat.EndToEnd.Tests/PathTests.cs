@@ -43,8 +43,7 @@ public sealed class PathTests
     public async Task Two_homes_behind_NATs_that_keep_ports_talk_through_the_relay_first_and_then_directly()
     {
         await using var lab = NetworkLab.Create();
-        var (ana, bruno) = await TwoHomesAsync(lab, "masquerade");
-        ana.Say("#lobby", "the first");
+        var (ana, bruno) = await TwoHomesAsync(lab, "masquerade", first: "the first");
         await bruno.EventAsync("message", e => e["text"] == "the first");
         await ana.SeesAsync(bruno, path: "punched", within: TimeSpan.FromSeconds(30));
         await bruno.SeesAsync(ana, path: "punched", within: TimeSpan.FromSeconds(30));
@@ -76,13 +75,17 @@ public sealed class PathTests
     }
 
     /// <summary>Ana and bruno, each behind a router of their own, and a relay between the routers; both are on the relay.</summary>
-    private static async Task<(Chat Ana, Chat Bruno)> TwoHomesAsync(NetworkLab lab, string translation)
+    private static async Task<(Chat Ana, Chat Bruno)> TwoHomesAsync(NetworkLab lab, string translation, string? first = null)
     {
         var wide = lab.AddSwitch("wide");
         var relay = lab.AddHost("relay", wide, "203.0.113.1/24");
         await RelayServer.ReadyAsync(relay, "relay");
         Host[] homes = [Home(lab, wide, "ana", 1, translation), Home(lab, wide, "bruno", 2, translation)];
-        var chats = await Chat.AllReadyAsync(homes, "--relay", "203.0.113.1");
+        Chat[] chats = [.. await Chat.AllReadyAsync(homes[..1], "--relay", "203.0.113.1")];
+
+        // Said before the other is there: between two who see each other already a punch may take less time than to say it.
+        if (first is not null) chats[0].Say("#lobby", first);
+        chats = [.. chats, .. await Chat.AllReadyAsync(homes[1..], "--relay", "203.0.113.1")];
         await chats[0].SeesAsync(chats[1]);
         await chats[1].SeesAsync(chats[0]);
         return (chats[0], chats[1]);
