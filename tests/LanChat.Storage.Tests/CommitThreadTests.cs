@@ -18,7 +18,7 @@ public sealed class CommitThreadTests : IDisposable
     }
 
     private static WriteJob Insert(long number, Action<string?> done, int size = 1) =>
-        new(size, false, session => session.Run("INSERT INTO a VALUES ($1)", number), done);
+        new(size, false, session => session.Run("INSERT INTO a VALUES (?1)", number), done);
 
     [Fact]
     public async Task Who_posts_to_a_full_queue_waits_until_there_is_room()
@@ -85,7 +85,7 @@ public sealed class CommitThreadTests : IDisposable
         _thread.Post(session => session.Script("PRAGMA max_page_count = 8"));
         _thread.Post(new WriteJob(1, true, session =>
         {
-            for (var i = 0; i < 100_000; i++) session.Run("INSERT INTO a VALUES ($1)", (long)i);
+            for (var i = 0; i < 100_000; i++) session.Run("INSERT INTO a VALUES (?1)", (long)i);
         }, done.SetResult));
         Assert.Equal("the disk is full", await done.Task);
         var next = new TaskCompletionSource<string?>();

@@ -148,7 +148,7 @@ public sealed class DatabaseTests : IDisposable
     {
         var opened = Open(First);
         opened.Session.Run("BEGIN");
-        for (var i = 0; i < 5000; i++) opened.Session.Run("INSERT INTO a VALUES ($1)", $"row {i} of some length, so that there are pages");
+        for (var i = 0; i < 5000; i++) opened.Session.Run("INSERT INTO a VALUES (?1)", $"row {i} of some length, so that there are pages");
         opened.Session.Run("COMMIT");
         Close(opened);
     }

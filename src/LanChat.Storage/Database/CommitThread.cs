@@ -24,10 +24,10 @@ internal sealed class CommitThread : IDisposable
     public const int MaxQueued = 4096;
 
     /// <summary>Bytes that may wait.</summary>
-    public const int MaxQueuedBytes = 32 * 1024 * 1024;
+    public const int MaxQueuedBytes = 8 * 1024 * 1024;
 
     /// <summary>Bytes committed as one; what waits beyond them is the next group.</summary>
-    private const int MaxGroupBytes = 8 * 1024 * 1024;
+    private const int MaxGroupBytes = 4 * 1024 * 1024;
 
     private readonly OpenedDatabase _database;
     private readonly string _path;
@@ -171,6 +171,7 @@ internal sealed class CommitThread : IDisposable
         }
         catch (Exception failure) when (failure is RefusedWriteException || (failure is SqliteException sql && IsOfThisJob(sql)))
         {
+            session.Known.Clear();
             session.Run("ROLLBACK TO job");
             session.Run("RELEASE job");
             return failure is SqliteException known ? Reason(known) : failure.Message;
@@ -184,6 +185,7 @@ internal sealed class CommitThread : IDisposable
 
     private void RollBack()
     {
+        _database.Session.Known.Clear();
         try
         {
             _database.Session.Run("ROLLBACK");

@@ -12,13 +12,13 @@ internal static class SharedWrites
         switch (write)
         {
             case PutProfile put:
-                session.Run("INSERT INTO profile(id, encoded) VALUES ($1, $2) ON CONFLICT(id) DO UPDATE SET encoded = $2", put.Id.ToArray(), put.Encoded);
+                session.Run("INSERT INTO profile(id, encoded) VALUES (?1, ?2) ON CONFLICT(id) DO UPDATE SET encoded = ?2", put.Id.ToArray(), put.Encoded);
                 break;
             case PutValue { Value.IsEmpty: true } put:
-                session.Run("DELETE FROM value WHERE name = $1", put.Name);
+                session.Run("DELETE FROM value WHERE name = ?1", put.Name);
                 break;
             case PutValue put:
-                session.Run("INSERT INTO value(name, value) VALUES ($1, $2) ON CONFLICT(name) DO UPDATE SET value = $2", put.Name, put.Value);
+                session.Run("INSERT INTO value(name, value) VALUES (?1, ?2) ON CONFLICT(name) DO UPDATE SET value = ?2", put.Name, put.Value);
                 break;
             default:
                 throw new ArgumentException($"{write.GetType().Name} is not for this store.", nameof(write));

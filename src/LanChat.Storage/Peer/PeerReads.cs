@@ -22,9 +22,9 @@ internal static class PeerReads
     /// <summary>The entries asked for, in that order; empty for those not here.</summary>
     public static ImmutableArray<ReadOnlyMemory<byte>> Entries(SqlSession session, RoomId room, ImmutableArray<EntryHash> hashes)
     {
-        var number = session.Scalar("SELECT number FROM room WHERE id = $1", room.ToArray());
+        var number = session.Scalar("SELECT number FROM room WHERE id = ?1", room.ToArray());
         return [.. hashes.Select(hash => new ReadOnlyMemory<byte>(
-            (byte[]?)session.Scalar("SELECT encoded FROM entry WHERE room = $1 AND hash = $2", number, hash.ToArray())))];
+            (byte[]?)session.Scalar("SELECT encoded FROM entry WHERE room = ?1 AND hash = ?2", number, hash.ToArray())))];
     }
 
     /// <summary>Where the tables of a room end now: what is written later is not part of a load that begins now.</summary>
@@ -38,7 +38,7 @@ internal static class PeerReads
         var page = session.List(
             """
             SELECT number, substr(encoded, header_at + 1, header_size), kind, flags, length(encoded) FROM entry INDEXED BY entry_by_room
-            WHERE room = (SELECT number FROM room WHERE id = $1) AND number > $2 AND number <= $3 ORDER BY number LIMIT $4
+            WHERE room = (SELECT number FROM room WHERE id = ?1) AND number > ?2 AND number <= ?3 ORDER BY number LIMIT ?4
             """,
             row =>
             {
@@ -57,8 +57,8 @@ internal static class PeerReads
             """
             SELECT stamp.number, relay.id, relay.keys, epoch_time, epoch_random, place, hash, is_waived, chain, signature
             FROM stamp INDEXED BY stamp_by_room CROSS JOIN relay ON relay.number = stamp.relay
-            WHERE room = (SELECT number FROM room WHERE id = $1) AND stamp.number > $2 AND stamp.number <= $3
-            ORDER BY stamp.number LIMIT $4
+            WHERE room = (SELECT number FROM room WHERE id = ?1) AND stamp.number > ?2 AND stamp.number <= ?3
+            ORDER BY stamp.number LIMIT ?4
             """,
             row =>
             {
@@ -75,7 +75,7 @@ internal static class PeerReads
     public static List<EntryHash> Search(SqlSession session, RoomId room, string query) => session.List(
         """
         SELECT entry.hash FROM words CROSS JOIN entry ON entry.number = words.rowid
-        WHERE words MATCH $1 AND entry.room = (SELECT number FROM room WHERE id = $2)
+        WHERE words MATCH ?1 AND entry.room = (SELECT number FROM room WHERE id = ?2)
         """,
         row => EntryHash.Read((byte[])row[0]), query, room.ToArray());
 

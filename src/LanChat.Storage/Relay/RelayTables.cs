@@ -25,7 +25,7 @@ internal static class RelayTables
     {
         if (Room(session, append.Room) is not { } room)
         {
-            session.Run("INSERT INTO room(id) VALUES ($1)", append.Room.ToArray());
+            session.Run("INSERT INTO room(id) VALUES (?1)", append.Room.ToArray());
             room = Room(session, append.Room)!.Value;
         }
 
@@ -46,12 +46,12 @@ internal static class RelayTables
     public static void Trim(SqlSession session, TrimLog trim)
     {
         if (Room(session, trim.Room) is not { } room) return;
-        session.Run("UPDATE room SET head = $2 WHERE number = $1", room, Head(session, room));
-        session.Run("DELETE FROM log WHERE number >= $1 AND number < $2", Number(room, 0), Number(room, trim.Before));
+        session.Run("UPDATE room SET head = ?2 WHERE number = ?1", room, Head(session, room));
+        session.Run("DELETE FROM log WHERE number >= ?1 AND number < ?2", Number(room, 0), Number(room, trim.Before));
         foreach (var floor in trim.Floors)
         {
             session.Run(
-                "INSERT INTO floor(room, author, seq, hash) VALUES ($1, $2, $3, $4) ON CONFLICT(room, author) DO UPDATE SET seq = $3, hash = $4",
+                "INSERT INTO floor(room, author, seq, hash) VALUES (?1, ?2, ?3, ?4) ON CONFLICT(room, author) DO UPDATE SET seq = ?3, hash = ?4",
                 room, floor.Author.ToArray(), (long)floor.Seq, floor.Hash.ToArray());
         }
     }
@@ -65,9 +65,9 @@ internal static class RelayTables
         long first = 0;
         long bytes = 0;
         using var rows = read.Older
-            ? session.Query(SelectLog + "WHERE log.number < $1 AND log.number > $2 AND epoch.number = epoch ORDER BY log.number DESC", from, Number(room, 0))
+            ? session.Query(SelectLog + "WHERE log.number < ?1 AND log.number > ?2 AND epoch.number = epoch ORDER BY log.number DESC", from, Number(room, 0))
             : session.Query(
-                SelectLog + "WHERE log.number > $1 AND log.number <= $2 AND epoch.number = epoch ORDER BY log.number", from, Number(room, MaxPosition));
+                SelectLog + "WHERE log.number > ?1 AND log.number <= ?2 AND epoch.number = epoch ORDER BY log.number", from, Number(room, MaxPosition));
         while (rows.Read())
         {
             var entry = Entry(rows);
@@ -89,7 +89,7 @@ internal static class RelayTables
         var entries = session.List(
             """
             SELECT log.number, author, seq, hash, previous, time, random, place, is_kept, chain, length(encoded) FROM log, epoch
-            WHERE log.number > $1 AND log.number <= $2 AND epoch.number = epoch ORDER BY log.number LIMIT $3
+            WHERE log.number > ?1 AND log.number <= ?2 AND epoch.number = epoch ORDER BY log.number LIMIT ?3
             """,
             row =>
             {
@@ -114,19 +114,19 @@ internal static class RelayTables
 
     private static long Number(long room, long position) => (room << PositionBits) | position;
 
-    private static long? Room(SqlSession session, RoomId room) => (long?)session.Scalar("SELECT number FROM room WHERE id = $1", room.ToArray());
+    private static long? Room(SqlSession session, RoomId room) => (long?)session.Scalar("SELECT number FROM room WHERE id = ?1", room.ToArray());
 
     /// <summary>The highest position the room ever had: that of its newest entry, or what was noted when the last one was trimmed.</summary>
     private static long Head(SqlSession session, long room) =>
         session.Scalar(
-            "SELECT number FROM log WHERE number > $1 AND number <= $2 ORDER BY number DESC LIMIT 1", Number(room, 0), Number(room, MaxPosition)) is long newest
+            "SELECT number FROM log WHERE number > ?1 AND number <= ?2 ORDER BY number DESC LIMIT 1", Number(room, 0), Number(room, MaxPosition)) is long newest
             ? newest & MaxPosition
-            : (long)session.Scalar("SELECT head FROM room WHERE number = $1", room)!;
+            : (long)session.Scalar("SELECT head FROM room WHERE number = ?1", room)!;
 
     private static void Insert(SqlSession session, long number, LogEntry entry, long epoch) => session.Run(
         """
         INSERT INTO log(number, author, seq, hash, previous, epoch, place, is_kept, is_waived, chain, signature, encoded)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
         """,
         number, entry.Author.ToArray(), (long)entry.Seq, entry.Hash.ToArray(), entry.Previous.ToArray(), epoch, entry.Place,
         entry.IsKept ? 1L : 0L, entry.IsWaived ? 1L : 0L, entry.Chain.ToArray(), entry.Signature, entry.Encoded);
@@ -134,8 +134,8 @@ internal static class RelayTables
     private static long Epoch(SqlSession session, Epoch epoch)
     {
         var random = unchecked((long)epoch.Random);
-        if (session.Scalar("SELECT number FROM epoch WHERE time = $1 AND random = $2", epoch.UtcMilliseconds, random) is long known) return known;
-        session.Run("INSERT INTO epoch(time, random) VALUES ($1, $2)", epoch.UtcMilliseconds, random);
+        if (session.Scalar("SELECT number FROM epoch WHERE time = ?1 AND random = ?2", epoch.UtcMilliseconds, random) is long known) return known;
+        session.Run("INSERT INTO epoch(time, random) VALUES (?1, ?2)", epoch.UtcMilliseconds, random);
         return (long)session.Scalar("SELECT last_insert_rowid()")!;
     }
 
@@ -147,14 +147,14 @@ internal static class RelayTables
     private static ImmutableArray<LogFloor> Floors(SqlSession session, long room) =>
     [
         .. session.List(
-            "SELECT author, seq, hash FROM floor WHERE room = $1",
+            "SELECT author, seq, hash FROM floor WHERE room = ?1",
             row => new LogFloor(PeerId.Read((byte[])row[0]), row.GetInt32(1), EntryHash.Read((byte[])row[2])), room),
     ];
 
     private static ImmutableArray<ReadOnlyMemory<byte>> Profiles(SqlSession session, long room) =>
     [
         .. session.List(
-            "SELECT encoded FROM profile WHERE id IN (SELECT DISTINCT author FROM log WHERE number > $1 AND number <= $2)",
+            "SELECT encoded FROM profile WHERE id IN (SELECT DISTINCT author FROM log WHERE number > ?1 AND number <= ?2)",
             row => (ReadOnlyMemory<byte>)(byte[])row[0], Number(room, 0), Number(room, MaxPosition)),
     ];
 }
