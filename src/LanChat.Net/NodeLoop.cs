@@ -13,6 +13,15 @@ public sealed class NodeLoop : IDisposable
     /// <summary>Inputs waiting for the loop; at 10,000 messages a second nearly a second's worth.</summary>
     private const int QueueCapacity = 8192;
 
+    /// <summary>Bytes from the network waiting for the loop.</summary>
+    private const int QueueBytes = 16 * 1024 * 1024;
+
+    /// <summary>
+    /// How long inputs are handed in before what the node wants is carried out: what comes of them is not to wait until all of a long history
+    /// has been taken. Long enough for what leaves together to be sealed together.
+    /// </summary>
+    private static readonly TimeSpan TurnTime = TimeSpan.FromMilliseconds(10);
+
     /// <summary>Later than this the loop's own delay is told to the node (PROTOCOL.md, section 3).</summary>
     private static readonly TimeSpan LatenessTolerated = TimeSpan.FromMilliseconds(250);
 
@@ -21,7 +30,7 @@ public sealed class NodeLoop : IDisposable
 
     private static readonly long Start = Stopwatch.GetTimestamp();
 
-    private readonly InputQueue _inputs = new(QueueCapacity);
+    private readonly InputQueue _inputs = new(QueueCapacity, QueueBytes);
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly INodeDriver _driver;
     private readonly Thread _thread;
@@ -92,13 +101,12 @@ public sealed class NodeLoop : IDisposable
             Drain(node);
             while (!_isStopping)
             {
-                var inputs = _inputs.Take(wait);
+                _inputs.Wait(wait);
                 var now = Now;
                 ReportDelay(node, now, before, wait);
                 before = now;
-                foreach (var input in inputs) node.Handle(input, now);
+                if (!HandInputs(node, now)) node.Handle(TimePassed.Instance, now);
                 Measure(node, now);
-                if (inputs.Count == 0) node.Handle(TimePassed.Instance, now);
                 Drain(node);
                 wait = NextWait(node);
             }
@@ -114,6 +122,21 @@ public sealed class NodeLoop : IDisposable
         {
             _inputs.Close();
         }
+    }
+
+    /// <summary>Hands in what has come, for the time of a turn; false when there was nothing.</summary>
+    private bool HandInputs(INode node, Timestamp now)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var hasAny = false;
+        while (_inputs.TryTake(out var input))
+        {
+            hasAny = true;
+            node.Handle(input, now);
+            if (Stopwatch.GetElapsedTime(start) >= TurnTime) break;
+        }
+
+        return hasAny;
     }
 
     private void Drain(INode node)
