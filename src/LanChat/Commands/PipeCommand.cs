@@ -13,7 +13,7 @@ internal static class PipeCommand
         var client = ChatClient.Open(options, out var events);
         await using (client.ConfigureAwait(false))
         {
-            using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false)) { AutoFlush = false, NewLine = "\n" };
+            using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false), 16 * 1024) { NewLine = "\n" };
             var session = new PipeSession(client, output);
             var socket = LocalSocket.TryListen(client, log);
             if (client.Store.Notice is { } notice) log.Write(LogLevel.Warning, notice);

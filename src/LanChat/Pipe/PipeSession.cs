@@ -31,13 +31,18 @@ internal sealed class PipeSession(ChatClient client, TextWriter output)
         return Run(command!, reference);
     }
 
-    /// <summary>Writes events until there are no more, or the reader is gone.</summary>
+    /// <summary>Writes events until there are no more, or the reader is gone; what comes together leaves together.</summary>
     public async Task WriteEventsAsync(System.Threading.Channels.ChannelReader<Told> events, CancellationToken cancellation)
     {
-        await foreach (var told in events.ReadAllAsync(cancellation).ConfigureAwait(false))
+        while (await events.WaitToReadAsync(cancellation).ConfigureAwait(false))
         {
-            if (IsOfAnother(told)) continue;
-            Write(told.Event, told.Time, ReferenceOf(told));
+            while (events.TryRead(out var told))
+            {
+                if (IsOfAnother(told)) continue;
+                Write(told.Event, told.Time, ReferenceOf(told), mayWait: true);
+            }
+
+            lock (_gate) output.Flush();
         }
     }
 
@@ -98,14 +103,14 @@ internal sealed class PipeSession(ChatClient client, TextWriter output)
         }
     }
 
-    private void Write(ChatEvent happened, DateTimeOffset time, string? reference)
+    private void Write(ChatEvent happened, DateTimeOffset time, string? reference, bool mayWait = false)
     {
         lock (_gate)
         {
             var line = _writer.Line(happened, time, reference, happened is ReadyEvent ? WriteReadyFields : null);
             if (line is null) return;
             output.WriteLine(line);
-            output.Flush();
+            if (!mayWait) output.Flush();
         }
     }
 
