@@ -36,7 +36,7 @@ public sealed class PathTests
         SayAll(chats, "after");
         var order = await Chat.SameTranscriptAsync("#lobby", 450, TimeSpan.FromSeconds(20), chats);
         Assert.Equal(450, order.Distinct().Count());
-        foreach (var chat in chats) Assert.Equal(450, chat.Events("message").Count);
+        await Chat.AssertShownOnceAsync(450, chats);
     }
 
     [Fact]

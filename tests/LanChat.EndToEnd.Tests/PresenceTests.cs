@@ -71,7 +71,7 @@ public sealed class PresenceTests
         var own = await OwnTextsAsync(chats);
         var order = await Chat.SameTranscriptAsync("#lobby", own.Count, TimeSpan.FromSeconds(20), chats);
         Assert.True(own.SetEquals(order));
-        foreach (var chat in chats) Assert.Equal(own.Count, chat.Events("message").Count);
+        await Chat.AssertShownOnceAsync(own.Count, chats);
     }
 
     [Fact]

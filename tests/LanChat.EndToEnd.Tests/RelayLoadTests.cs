@@ -34,7 +34,7 @@ public sealed class RelayLoadTests
         await sleeper.MessagesAsync("#lobby", count, TimeSpan.FromSeconds(30));
         var caughtUp = clock.Elapsed;
         await Chat.SameTranscriptAsync("#lobby", count, TimeSpan.FromSeconds(20), chats);
-        RelayScene.AssertOnce(count, chats);
+        await Chat.AssertShownOnceAsync(count, chats);
         TimeSpan[] delays = [.. bruno.Events("message").Skip(from).Select(e => e.Time - e.SentAt).Order()];
         TestContext.Current.SendDiagnosticMessage(
             $"{count} messages of 12 KB: queued at most {queued / 1e6:0.00} MB, resident from {start / 1e6:0.0} to {resident / 1e6:0.0} MB, "
@@ -79,7 +79,7 @@ public sealed class RelayLoadTests
         Assert.InRange(clock.Elapsed.TotalSeconds, (Count - 20) / 20.0 - 1, 25);
         var order = await Chat.SameTranscriptAsync("#lobby", Count + 1, TimeSpan.FromSeconds(10), chats);
         Assert.Equal(Enumerable.Range(0, Count).Select(n => $"ana {n}"), order.Where(t => t != "carla"));
-        RelayScene.AssertOnce(Count + 1, chats);
+        await Chat.AssertShownOnceAsync(Count + 1, chats);
         Assert.Equal(Count + 1, await relay.NumberAsync("entries_in_total"));
     }
 

@@ -39,7 +39,7 @@ public sealed class RelayPartitionTests
         var order = await Chat.SameTranscriptAsync("#lobby", 90, TimeSpan.FromSeconds(20), chats);
         Assert.Equal(before, order.Take(30));
         Assert.Equal(stamped, order.Take(50));
-        RelayScene.AssertOnce(90, chats);
+        await Chat.AssertShownOnceAsync(90, chats);
 
         // What stands above something already on the screen says so; elsewhere nothing had to move.
         foreach (var chat in (Chat[])[ana, bruno])

@@ -34,7 +34,7 @@ public sealed class RelayPathTests
         await chats[0].SeesAsync(chats[2], path: "lan", from: afterCut);
         await chats[0].EventAsync("peer", e => e["peerId"] == chats[2].PeerId && e["path"] == "relay" && e["reason"] == "switched", from: beforeCut);
         await Chat.SameTranscriptAsync("#lobby", 3 * Each, TimeSpan.FromSeconds(20), chats);
-        RelayScene.AssertOnce(3 * Each, chats);
+        await Chat.AssertShownOnceAsync(3 * Each, chats);
         var slowest = RelayScene.Delays(chats).Max();
         TestContext.Current.SendDiagnosticMessage($"cut off: slowest of {3 * Each} took {slowest.TotalSeconds:0.00} s");
         Assert.InRange(slowest.TotalSeconds, -1, 2);
@@ -95,6 +95,6 @@ public sealed class RelayPathTests
         await ana.EventAsync("message", e => e["text"] == "bruno then 49");
         var count = (await ana.TranscriptAsync("#lobby")).Count;
         await Chat.SameTranscriptAsync("#lobby", count, TimeSpan.FromSeconds(10), ana, bruno);
-        RelayScene.AssertOnce(count, ana, bruno);
+        await Chat.AssertShownOnceAsync(count, ana, bruno);
     }
 }

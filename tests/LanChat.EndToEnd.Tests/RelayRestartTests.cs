@@ -31,7 +31,7 @@ public sealed class RelayRestartTests
         var order = await Chat.SameTranscriptAsync("#lobby", count, Patience, chats);
         TestContext.Current.SendDiagnosticMessage($"relay killed with {before[0].Count} stamped of {count}: all agree {took.TotalSeconds:0.00} s after its restart");
         Assert.True(took < TimeSpan.FromSeconds(5), $"took {took.TotalSeconds:0.00} s");
-        RelayScene.AssertOnce(count, chats);
+        await Chat.AssertShownOnceAsync(count, chats);
         var after = RelayScene.Stamps(chats[0], "#lobby");
         foreach (var (id, place) in before.SelectMany(known => known)) Assert.Equal(place, after[id]);
         Assert.Equal(Enumerable.Range(1, count).Select(n => (long)n), after.Values.Order());
@@ -60,7 +60,7 @@ public sealed class RelayRestartTests
 
         var longer = await SayAndAgreeAsync("after", order.Count, chats);
         Assert.Equal(order, longer.Take(order.Count));
-        RelayScene.AssertOnce(longer.Count, chats);
+        await Chat.AssertShownOnceAsync(longer.Count, chats);
         foreach (var chat in chats) await chat.QuitAsync();
         var newcomer = await scene.JoinAsync(2);
         Assert.Equal(longer, await Chat.SameTranscriptAsync("#lobby", longer.Count, Patience, newcomer));
@@ -129,7 +129,7 @@ public sealed class RelayRestartTests
         await scene.StartRelayAsync();
         var longer = await SayAndAgreeAsync("third", order.Count, chats);
         Assert.Equal(order, longer.Take(order.Count));
-        RelayScene.AssertOnce(longer.Count, chats);
+        await Chat.AssertShownOnceAsync(longer.Count, chats);
         Assert.Equal(RelayScene.Stamps(chats[0], "#lobby"), RelayScene.Stamps(chats[1], "#lobby"));
         foreach (var chat in chats) Assert.DoesNotContain(chat.Events("warning"), e => e["code"].Contains("two-orders", StringComparison.Ordinal));
         foreach (var chat in chats) await chat.QuitAsync();

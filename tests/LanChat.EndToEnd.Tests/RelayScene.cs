@@ -86,16 +86,6 @@ internal sealed class RelayScene
         return Stamps(chat, room);
     }
 
-    /// <summary>Each message was shown once.</summary>
-    public static void AssertOnce(int count, params Chat[] chats)
-    {
-        foreach (var chat in chats)
-        {
-            string[] ids = [.. chat.Events("message").Select(e => e["id"])];
-            Assert.Equal((count, count), (ids.Length, ids.Distinct().Count()));
-        }
-    }
-
     /// <summary>What stood in an order stands in the later one in the same order.</summary>
     public static void AssertKeepsOrder(IEnumerable<string> before, IEnumerable<string> after)
     {

@@ -15,12 +15,13 @@ internal sealed class StampBook(RoomId room, RoomKind kind, EntryTable table)
 
     private readonly StampedEntries _entries = new(table);
     private readonly SortedDictionary<PeerId, RelayStamps> _relays = [];
+    private PeerId _least;
 
     /// <summary>The relay that the creator of a private room names; none while nobody did.</summary>
     public PeerId Named { get; set; }
 
     /// <summary>The relay whose stamps order the room; none for none.</summary>
-    public PeerId Ordering => kind == RoomKind.Private ? Named : _relays.Count > 0 ? _relays.Keys.First() : default;
+    public PeerId Ordering => kind == RoomKind.Private ? Named : _least;
 
     /// <summary>Adds a stamp whose proof the caller has checked.</summary>
     public StampOutcome Add(
@@ -31,6 +32,7 @@ internal sealed class StampBook(RoomId room, RoomKind kind, EntryTable table)
         {
             if (_relays.Count >= MaxRelays) return StampOutcome.Refused;
             _relays.Add(relay, stamps = new RelayStamps(relayKey.ToArray(), []));
+            _least = _relays.Keys.First();
         }
         var epoch = stamp.Epoch;
         var record = stamps.Epochs.Find(r => r.Epoch == epoch);

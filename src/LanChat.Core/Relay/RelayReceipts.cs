@@ -11,6 +11,9 @@ internal sealed class RelayReceipts(RelayContext context)
     /// <summary>Lines in one message: with 8 ranges each they fit a frame.</summary>
     private const int LinesPerMessage = 400;
 
+    /// <summary>Lines gathered in one room; so many are passed on at once, or each member's word on each author would be kept.</summary>
+    public const int MaxGathered = 16384;
+
     private readonly Dictionary<RelayRoom, TimeSpan> _gathering = [];
 
     /// <summary>Takes a member's receipt. Only the latest line per author and member is kept.</summary>
@@ -22,6 +25,7 @@ internal sealed class RelayReceipts(RelayContext context)
         {
             if (receipt.Line.Author == client.Id || !context.Clients.ContainsKey(receipt.Line.Author)) continue;
             room.Receipts[(receipt.Line.Author, client.Id)] = receipt.Line;
+            if (room.Receipts.Count >= MaxGathered) PassOn(room);
         }
         if (room.Receipts.Count == 0) return;
         _gathering.TryAdd(room, context.Now.Monotonic + GatherTime);
@@ -35,13 +39,18 @@ internal sealed class RelayReceipts(RelayContext context)
         {
             if (context.Now.Monotonic < due) continue;
             _gathering.Remove(room);
-            foreach (var author in room.Receipts.GroupBy(receipt => receipt.Key.Author, receipt => new MemberReceipt(receipt.Key.Member, receipt.Value)))
-            {
-                if (!context.Clients.TryGetValue(author.Key, out var client) || !client.Subscriptions.ContainsKey(room.Id)) continue;
-                foreach (var lines in author.Chunk(LinesPerMessage)) context.Send(client, room.Id, new RelayReceiptMessage(room.Id, [.. lines]));
-            }
-            room.Receipts.Clear();
+            PassOn(room);
         }
         return _gathering.Count > 0;
+    }
+
+    private void PassOn(RelayRoom room)
+    {
+        foreach (var author in room.Receipts.GroupBy(receipt => receipt.Key.Author, receipt => new MemberReceipt(receipt.Key.Member, receipt.Value)))
+        {
+            if (!context.Clients.TryGetValue(author.Key, out var client) || !client.Subscriptions.ContainsKey(room.Id)) continue;
+            foreach (var lines in author.Chunk(LinesPerMessage)) context.Send(client, room.Id, new RelayReceiptMessage(room.Id, [.. lines]));
+        }
+        room.Receipts.Clear();
     }
 }

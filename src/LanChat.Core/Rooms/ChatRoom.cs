@@ -75,7 +75,8 @@ internal sealed class ChatRoom
         Id, Label, Secret.Kind == RoomKind.Direct ? people.Nick(Other) : "#" + Secret.Name, Secret.Kind, Meaning.Topic, IsJoined, Meaning.IsClosed,
         Members.Count, Log.Count, Missing(), Log.OrderingRelay);
 
-    private ImmutableArray<(PeerId Author, int Count)> Missing() => [.. Log.Missing().Select(m => (m.Key, m.Value)).OrderBy(m => m.Key)];
+    private ImmutableArray<(PeerId Author, int Count)> Missing() =>
+        Log.Missing() is { Count: > 0 } missing ? [.. missing.Select(m => (m.Key, m.Value)).OrderBy(m => m.Key)] : [];
 }
 
 /// <summary>What the rooms of one client share beside the <see cref="NodeContext"/>.</summary>

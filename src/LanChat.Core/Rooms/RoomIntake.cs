@@ -14,9 +14,10 @@ internal sealed class RoomIntake(NodeContext context, StoreQueue store, EntryShe
     /// <summary>Takes what holds and is new. The order of the list is kept: oldest first.</summary>
     /// <param name="encoded">The more of one author's run come together, the fewer signatures are checked.</param>
     /// <param name="isLent">Whether the bytes are a frame's, lent for the turn, and have to be copied.</param>
-    public List<Entry> Accept(ImmutableArray<ReadOnlyMemory<byte>> encoded, bool isLent = true)
+    /// <param name="hashes">Gets the hash of each that can be decoded, taken or not; none for the others.</param>
+    public List<Entry> Accept(ImmutableArray<ReadOnlyMemory<byte>> encoded, bool isLent = true, Span<EntryHash> hashes = default)
     {
-        var candidates = Decode(encoded, isLent);
+        var candidates = Decode(encoded, isLent, hashes);
         var flags = CheckSignatures(candidates);
         var taken = new List<Entry>();
         for (var i = 0; i < candidates.Count; i++)
@@ -34,14 +35,21 @@ internal sealed class RoomIntake(NodeContext context, StoreQueue store, EntryShe
         Take(entry, encoded, EntryFlags.SignatureChecked | EntryFlags.Unsent, body);
     }
 
-    private List<(Entry Entry, ReadOnlyMemory<byte> Encoded)> Decode(ImmutableArray<ReadOnlyMemory<byte>> encoded, bool isLent)
+    private List<(Entry Entry, ReadOnlyMemory<byte> Encoded)> Decode(
+        ImmutableArray<ReadOnlyMemory<byte>> encoded, bool isLent, Span<EntryHash> hashes)
     {
         var result = new List<(Entry, ReadOnlyMemory<byte>)>(encoded.Length);
-        foreach (var bytes in encoded)
+        for (var i = 0; i < encoded.Length; i++)
         {
-            var own = isLent ? bytes.ToArray() : bytes;
-            if (!EntryCodec.TryDecode(own, out var entry, out var rejection)) context.Count("entry", rejection);
-            else if (!IsOfThisRoom(entry)) context.Count("entry", Rejection.Misdirected);
+            var own = isLent ? encoded[i].ToArray() : encoded[i];
+            if (!EntryCodec.TryDecode(own, out var entry, out var rejection))
+            {
+                context.Count("entry", rejection);
+                continue;
+            }
+
+            if (!hashes.IsEmpty) hashes[i] = entry.Hash;
+            if (!IsOfThisRoom(entry)) context.Count("entry", Rejection.Misdirected);
             else if (IsHeld(entry) && !context.Guards.SkipDeduplication) context.Count("entry-duplicate");
             else result.Add((entry, own));
         }

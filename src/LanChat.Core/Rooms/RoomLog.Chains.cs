@@ -45,11 +45,13 @@ internal sealed partial class RoomLog
     /// <summary>Entries held past a gap.</summary>
     public int PastGapCount => _pastGap;
 
+    private static readonly Dictionary<PeerId, int> NoneMissing = [];
+
     /// <summary>How many entries of each author are known to exist and are not held, where some are.</summary>
     public IReadOnlyDictionary<PeerId, int> Missing()
     {
         Settle();
-        var missing = new Dictionary<PeerId, int>();
+        Dictionary<PeerId, int>? missing = null;
         for (var i = 0; i < _chains.Count; i++)
         {
             var chain = _chains[i];
@@ -57,9 +59,9 @@ internal sealed partial class RoomLog
             if (chain.KnownTo < from) continue;
             var count = (long)chain.KnownTo - from + 1;
             foreach (var run in chain.AllRuns()) count -= Math.Max(0, run.Last - Math.Max(run.First, from) + 1);
-            if (count > 0) missing[_table.Author(i)] = (int)count;
+            if (count > 0) (missing ??= [])[_table.Author(i)] = (int)count;
         }
-        return missing;
+        return missing ?? NoneMissing;
     }
 
     /// <summary>Somebody says that an author's entries up to a seq exist.</summary>

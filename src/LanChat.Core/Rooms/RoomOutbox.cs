@@ -91,8 +91,10 @@ internal sealed class RoomOutbox(NodeContext context, NodeParts parts, ChatRoom 
     public void Receipt(PeerId member, DigestLine line)
     {
         if (member == context.Self) return;
+        ImmutableArray<SeqRange> before = _receipts.TryGetValue(member, out var known) ? known.Ranges : [];
         _receipts[member] = line;
-        ReportOpen();
+        var changed = SeqRanges.Union(SeqRanges.Subtract(line.Ranges, before), SeqRanges.Subtract(before, line.Ranges));
+        if (!changed.IsEmpty) ReportOpen(changed);
     }
 
     /// <summary>The relay has kept an own entry.</summary>
@@ -104,7 +106,7 @@ internal sealed class RoomOutbox(NodeContext context, NodeParts parts, ChatRoom 
 
     public void MembersChanged()
     {
-        ReportOpen();
+        ReportOpen([new SeqRange(1, int.MaxValue)]);
     }
 
     /// <summary>How far an own message has got.</summary>
@@ -189,11 +191,13 @@ internal sealed class RoomOutbox(NodeContext context, NodeParts parts, ChatRoom 
     }
 
     /// <summary>Says anew how far those have got that are not with everybody yet.</summary>
-    private void ReportOpen()
+    /// <param name="changed">The own entries of which somebody's word has changed: up to 16,384 are open, and a receipt mostly tells of a few.</param>
+    private void ReportOpen(ImmutableArray<SeqRange> changed)
     {
         _open.RemoveAll(hash =>
         {
             if (!_followed.TryGetValue(hash, out var followed)) return true;
+            if (!SeqRanges.Contains(changed, followed.Seq)) return false;
             Report(hash);
             return followed.State is { Of: > 0 } state && state.Delivered >= state.Of;
         });

@@ -15,8 +15,8 @@ internal sealed partial class RoomFeed
     /// <summary>Bytes of entries in one publication.</summary>
     private const int PublishBytes = 24 * 1024;
 
-    /// <summary>Receipts in one message: with as many ranges each as a line may name they fit a frame.</summary>
-    private const int ReceiptLines = 400;
+    /// <summary>Author lines in one message: with as many ranges each as a line may name they fit a frame.</summary>
+    private const int LinesPerMessage = 400;
 
     /// <summary>Entries read at a time for publication.</summary>
     private const int SelectBytes = 128 * 1024;
@@ -113,7 +113,7 @@ internal sealed partial class RoomFeed
         Settle(hash);
         if (!room.Log.TryGet(hash, out var info)) return;
         var line = _held.GetValueOrDefault(info.Author) ?? new DigestLine(info.Author, 1, [], 0);
-        _held[info.Author] = line with { Ranges = SeqRanges.Union(line.Ranges, [new SeqRange(info.Seq, info.Seq)]) };
+        _held[info.Author] = line with { Ranges = SeqRanges.With(line.Ranges, info.Seq) };
         if (info.Author == context.Self) room.Outbox.KeptByRelay(hash);
     }
 
@@ -139,7 +139,12 @@ internal sealed partial class RoomFeed
     private void AskForDigest()
     {
         _hasDigest = false;
-        Send(new RelayDigestMessage(room.Id, ForDigest(), WantsAnswer: true));
+        var lines = room.Log.Digest();
+        for (var from = 0; from == 0 || from < lines.Length; from += LinesPerMessage)
+        {
+            var to = Math.Min(lines.Length, from + LinesPerMessage);
+            Send(new RelayDigestMessage(room.Id, lines[from..to], WantsAnswer: to == lines.Length));
+        }
     }
 
     private void StartOver()

@@ -18,6 +18,12 @@ internal sealed partial class RoomFeed(NodeContext context, NodeParts parts, Cha
     /// <summary>Others' entries are published only if their authors have not done it within this time, plus up to as much again.</summary>
     private static readonly TimeSpan OthersDelay = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>
+    /// Authors of a room of whom it is known what the relay holds. What is of others is published though the relay may have it, which costs an
+    /// answer; a relay that names authors without end does not fill the memory.
+    /// </summary>
+    private const int MaxAuthorsFollowed = 16384;
+
     private readonly Dictionary<PeerId, DigestLine> _held = new();
     private readonly HashSet<PeerId> _receiptsDue = [];
     private readonly HashSet<(PeerId, long)> _profilesSent = [];
@@ -174,7 +180,7 @@ internal sealed partial class RoomFeed(NodeContext context, NodeParts parts, Cha
         if (message.Epoch != _epoch || message.ResumeAfter != _cursor) ShowStamps(message.Epoch);
         (_epoch, _cursor, _head) = (message.Epoch, message.ResumeAfter, message.Head);
         foreach (var peer in message.Members) MemberJoined(peer);
-        Send(new RelayDigestMessage(room.Id, ForDigest(), WantsAnswer: true));
+        AskForDigest();
         room.Outbox.Reconsider();
     }
 
@@ -194,15 +200,14 @@ internal sealed partial class RoomFeed(NodeContext context, NodeParts parts, Cha
         if (present != _epoch) context.Count("relay-store-changed");
     }
 
-    private ImmutableArray<DigestLine> ForDigest()
-    {
-        var lines = room.Log.Digest();
-        return lines.Length > Limits.MaxAuthorsPerDigest ? lines[..Limits.MaxAuthorsPerDigest] : lines;
-    }
-
     private void HandleDigest(RelayDigestMessage digest)
     {
-        foreach (var line in digest.Authors) _held[line.Author] = line;
+        foreach (var line in digest.Authors)
+        {
+            if (_held.Count < MaxAuthorsFollowed || _held.ContainsKey(line.Author)) _held[line.Author] = line;
+            else context.Count("relay-digest-too-long");
+        }
+
         _hasDigest = true;
         _publishAt = context.Now.Monotonic;
     }
@@ -221,9 +226,10 @@ internal sealed partial class RoomFeed(NodeContext context, NodeParts parts, Cha
             return;
         }
 
-        var taken = room.Intake.Accept([.. message.Items.Where(i => !i.Entry.IsEmpty).Select(i => i.Entry)]);
+        var hashes = new EntryHash[message.Items.Length];
+        var taken = room.Intake.Accept([.. message.Items.Where(i => !i.Entry.IsEmpty).Select(i => i.Entry)], hashes: hashes);
         foreach (var entry in taken) _receiptsDue.Add(entry.Author);
-        PlaceItems(message);
+        PlaceItems(message, hashes);
         _cursor = message.FirstPosition + message.Items.Length - 1;
         SaveCursor();
         if (taken.Count > 0)
@@ -238,13 +244,21 @@ internal sealed partial class RoomFeed(NodeContext context, NodeParts parts, Cha
         if (_unacknowledged.Count <= MaxUnacknowledged / 2 && _publishAt is null && HasMore) _publishAt = context.Now.Monotonic;
     }
 
-    private void PlaceItems(OrderedMessage message)
+    /// <param name="message">What the relay has ordered.</param>
+    /// <param name="decoded">The hashes of those items that carry an entry, in their order.</param>
+    private void PlaceItems(OrderedMessage message, ReadOnlySpan<EntryHash> decoded)
     {
         var place = message.FirstPlace;
         var isKnown = room.Log.TryChainAt(_relay!.Id, message.Epoch, place - 1, out var chain);
         foreach (var item in message.Items)
         {
-            var hash = item.Entry.IsEmpty ? item.Hash : EntryCodec.HashOf(item.Entry);
+            var hash = item.Hash;
+            if (!item.Entry.IsEmpty)
+            {
+                hash = decoded[0].IsNone ? EntryCodec.HashOf(item.Entry) : decoded[0];
+                decoded = decoded[1..];
+            }
+
             if (item.Kept is { } kept)
             {
                 PlaceKept(kept, hash, item.IsWaived);
@@ -393,7 +407,7 @@ internal sealed partial class RoomFeed(NodeContext context, NodeParts parts, Cha
     {
         _receiptsAt = null;
         if (!IsLive) return;
-        foreach (var authors in _receiptsDue.Order().Chunk(ReceiptLines))
+        foreach (var authors in _receiptsDue.Order().Chunk(LinesPerMessage))
             Send(new RelayReceiptMessage(room.Id, [.. authors.Select(a => new MemberReceipt(context.Self, room.Log.LineOf(a)))]));
         _receiptsDue.Clear();
     }

@@ -76,6 +76,13 @@ internal static class SeqRanges
         return result.ToImmutable();
     }
 
+    /// <summary>One seq more; mostly it is the one after the last.</summary>
+    public static ImmutableArray<SeqRange> With(ImmutableArray<SeqRange> ranges, int seq)
+    {
+        if (ranges.IsDefaultOrEmpty || seq > ranges[^1].Last + 1L || seq < ranges[^1].First) return Union(ranges, [new SeqRange(seq, seq)]);
+        return seq <= ranges[^1].Last ? ranges : ranges.SetItem(ranges.Length - 1, new SeqRange(ranges[^1].First, seq));
+    }
+
     /// <summary>
     /// As many of these lines as one message holds, each with as many ranges as a line may name, the lowest; what is left over is asked for when
     /// this has come. What somebody shows in many messages may be more than fits one.

@@ -204,6 +204,24 @@ public sealed class RelayRoomTests
     }
 
     [Fact]
+    public void Receipts_that_would_fill_the_memory_are_passed_on_at_once()
+    {
+        const int Count = 129;
+        var clients = Enumerable.Range(1, Count).Select(n => Join($"c{n}", (ulong)n)).ToList();
+        foreach (var client in clients)
+        {
+            var receipts = clients.Select(author => new MemberReceipt(author.Id, new DigestLine(author.Id, 1, [new SeqRange(1, 1)], 5)));
+            client.Send(_room.Id, new RelayReceiptMessage(_room.Id, [.. receipts]));
+        }
+        _world.Run();
+        Assert.True(Count * (Count - 1) > RelayReceipts.MaxGathered);
+        var passedOn = clients.Sum(author => author.Got<RelayReceiptMessage>().Sum(message => message.Receipts.Length));
+        Assert.Equal(RelayReceipts.MaxGathered, passedOn);
+        _world.Advance(TimeSpan.FromMilliseconds(400));
+        Assert.All(clients, author => Assert.Equal(Count - 1, author.Got<RelayReceiptMessage>().Sum(message => message.Receipts.Length)));
+    }
+
+    [Fact]
     public void Somebody_written_to_in_a_direct_room_is_told_now_and_at_the_next_connect_until_it_subscribes()
     {
         var (ana, bruno) = (_world.Connect("ana", 1), _world.Connect("bruno", 2));

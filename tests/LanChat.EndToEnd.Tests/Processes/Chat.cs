@@ -118,6 +118,18 @@ internal sealed class Chat : ProgramProcess
         }
     }
 
+    /// <summary>Waits until everybody was shown so many messages, and says whether each was shown once.</summary>
+    public static async Task AssertShownOnceAsync(int count, params Chat[] chats)
+    {
+        foreach (var chat in chats)
+        {
+            var shown = 0;
+            await chat.LineAsync($"{count} messages", l => l.Event.Name == "message" && ++shown >= count);
+            string[] ids = [.. chat.Events("message").Select(e => e["id"])];
+            Assert.Equal((count, count), (ids.Length, ids.Distinct().Count()));
+        }
+    }
+
     /// <summary>Quits cleanly.</summary>
     public async Task QuitAsync()
     {
