@@ -99,6 +99,7 @@ public sealed class LinkRejectionTests
         RejectionCase.Raw("agreement key off the curve", Rejection.BadKey, SignedProfile(With(GoodProfile(), 1, Samples.Sequence(4, 65)))),
         RejectionCase.Raw("short key", Rejection.WrongShape, SignedProfile(With(GoodProfile(), 0, new byte[33]))),
         RejectionCase.Raw("nickname", Rejection.BadText, SignedProfile(With(GoodProfile(), 2, "#ana"))),
+        RejectionCase.Raw("nickname of many graphemes", Rejection.BadText, SignedProfile(With(GoodProfile(), 2, new string('n', Limits.MaxNickGraphemes + 1)))),
         RejectionCase.Raw("long nickname", Rejection.TooLong,
             SignedProfile(With(GoodProfile(), 2, new string('a', Limits.MaxNickBytes + 1)))),
         RejectionCase.Raw("negative version", Rejection.OutOfRange, SignedProfile(With(GoodProfile(), 3, new Raw(0xFF)))),

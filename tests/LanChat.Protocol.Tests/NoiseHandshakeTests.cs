@@ -78,6 +78,16 @@ public sealed class NoiseHandshakeTests
         Assert.Equal(Rejection.Inconsistent, rejection);
     }
 
+    [Fact]
+    public void A_long_message_is_refused_before_anything_is_computed()
+    {
+        var crypto = new KeyedHashCryptography();
+        using var responder = NoiseHandshake.Responder(crypto, PeerIdentity.Create(crypto, _random), _random);
+        Assert.False(responder.TryReadMessage(new byte[Limits.MaxHandshakeBytes + 1], out _, out var rejection));
+        Assert.Equal(Rejection.TooLong, rejection);
+        Assert.True(responder.RemoteEphemeralPublicKey.IsEmpty);
+    }
+
     private static ICryptography Crypto(bool real) => real ? new P256Cryptography() : new KeyedHashCryptography();
 
     private static void Pass(NoiseHandshake from, NoiseHandshake to, string payload)

@@ -44,6 +44,24 @@ public sealed class RoomTests
         Assert.EndsWith(".", problem, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(" lan")]
+    [InlineData("a\tb")]
+    public void A_network_name_is_refused_with_a_sentence(string name)
+    {
+        Assert.False(Networks.IsValid(name, out var problem));
+        Assert.EndsWith(".", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_network_name_has_its_limit()
+    {
+        Assert.True(Networks.IsValid(new string('n', Limits.MaxNetworkLength), out _));
+        Assert.False(Networks.IsValid(new string('n', Limits.MaxNetworkLength + 1), out _));
+        Assert.False(Networks.IsValid("\uD800", out _));
+    }
+
     [Fact]
     public void This_platform_normalizes() => Assert.Null(RoomNames.SelfCheck());
 
@@ -160,7 +178,7 @@ public sealed class RoomTests
         }
         Assert.False(Invite.TryParse(null, out _, out _));
         Assert.False(Invite.TryParse("https://example.org", out _, out _));
-        Assert.False(Invite.TryParse(Invite.Scheme + new string('A', 2000), out _, out _));
+        Assert.False(Invite.TryParse(Invite.Scheme + new string('A', Limits.MaxInviteLength), out _, out _));
     }
 
     [Fact]
