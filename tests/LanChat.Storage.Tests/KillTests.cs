@@ -63,7 +63,7 @@ public sealed class KillTests : IDisposable
     public async Task The_lock_of_a_killed_process_is_free()
     {
         using var victim = Victim.Start("lock", _folder.Path);
-        await Until.TrueAsync("the other process has the lock", () => Victim.Promised(_folder.Path) == 1);
+        await Until.Holds("the other process has the lock", () => Victim.Promised(_folder.Path) == 1);
         Assert.Null(ProfileLock.TryTake(_folder.Path, out var owner, TestContext.Current.CancellationToken));
         Assert.Equal($"process {victim.Id} on {Environment.MachineName}", owner);
         victim.Kill();
@@ -79,7 +79,7 @@ public sealed class KillTests : IDisposable
         using var victim = Victim.Start(work, _folder.Path);
         try
         {
-            await Until.TrueAsync("the other process stores", () => victim.HasExited || Victim.Promised(_folder.Path) >= before + more);
+            await Until.Holds("the other process stores", () => victim.HasExited || Victim.Promised(_folder.Path) >= before + more);
             Assert.False(victim.HasExited, victim.HasExited ? await victim.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken) : "");
         }
         finally

@@ -140,7 +140,6 @@ internal sealed class RoomOutbox(NodeContext context, NodeParts parts, ChatRoom 
             parts.Store.AfterCommit(() => Accepted(entry, held), reason => NotStored(reason, entry, held));
         }
 
-
         room.Display.Pump();
     }
 
