@@ -86,32 +86,4 @@ public sealed class TrafficTests
         Assert.Equal(Count, log.State.Entries.Count());
         Assert.Equal(Count, kept.Count);
     }
-
-    /// <summary>Who asks for a room's messages gets none that is not told of yet, since it is not on disk: a crash could still take it.</summary>
-    [Fact]
-    public void A_transcript_names_what_is_on_disk_and_told()
-    {
-        var world = new World(7, false);
-        var crypto = new KeyedHashCryptography();
-        var random = new SeededRandomSource(7);
-        var identity = PeerIdentity.Create(crypto, random);
-        var disk = new PeerDisk(world) { CommitTime = TimeSpan.FromMilliseconds(200) };
-        var told = new List<ChatEvent>();
-        var ana = new Host(world, "ana", new Segment(1, true), 44042, disk, host => new PeerNode(
-            new PeerNodeOptions { Identity = identity, Nick = "ana", InstanceNonce = random.Next(), LinkPort = 44042, IsNewIdentity = true },
-            disk.Snapshot, crypto, random, host.Time))
-        {
-            Told = (_, output) =>
-            {
-                if (output is Tell { Event: MessageEvent or TranscriptEvent } tell) told.Add(tell.Event);
-            },
-        };
-        ana.Boot();
-        world.At(TimeSpan.FromSeconds(3), () => ana.Give(1, new SendCommand("#lobby", "hello")));
-        world.At(TimeSpan.FromSeconds(3) + TimeSpan.FromMilliseconds(50), () => ana.Give(2, new TranscriptQuery("#lobby", null)));
-        world.RunUntil(TimeSpan.FromSeconds(5));
-        Assert.Equal(2, told.Count);
-        Assert.Equal("hello", Assert.IsType<MessageEvent>(told[0]).Message.Text);
-        Assert.Equal("hello", Assert.Single(Assert.IsType<TranscriptEvent>(told[1]).Entries).Text);
-    }
 }

@@ -68,8 +68,7 @@ internal sealed class RoomDisplay(NodeContext context, NodeParts parts, ChatRoom
         }
 
         hashes.Reverse();
-        // What came in a moment ago is told once it is on disk; a transcript that named it sooner would name what a crash can still take.
-        parts.Store.AfterCommit(() => ReadViews(hashes, position, tag, []));
+        ReadViews(hashes, position, tag, []);
     }
 
     /// <summary>Answers with what stands at these places of the room's present order and is shown there.</summary>
