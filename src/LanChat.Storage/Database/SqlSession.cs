@@ -3,7 +3,10 @@ using SQLitePCL;
 
 namespace LanChat.Storage;
 
-/// <summary>One connection with its prepared statements. Owned by one thread. Parameters are numbered: <c>?1</c>, <c>?2</c> (a name like <c>$1</c> would be numbered by where it stands first).</summary>
+/// <summary>
+/// One connection with its prepared statements. Owned by one thread. Parameters are numbered: <c>?1</c>, <c>?2</c>; a name like <c>$1</c> would get
+/// its number by where it stands first.
+/// </summary>
 /// <remarks>
 /// What answers no rows is bound by position and run on SQLite's own statements: the provider looks every parameter up by its name and makes a
 /// reader for every statement, which cost a newcomer's store as much as the writing itself.
