@@ -13,15 +13,6 @@ public sealed class NodeLoop : IDisposable
     /// <summary>Inputs waiting for the loop; at 10,000 messages a second nearly a second's worth.</summary>
     private const int QueueCapacity = 8192;
 
-    /// <summary>Bytes from the network waiting for the loop.</summary>
-    private const int QueueBytes = 16 * 1024 * 1024;
-
-    /// <summary>
-    /// How long inputs are handed in before what the node wants is carried out: what comes of them is not to wait until all of a long history
-    /// has been taken. Long enough for what leaves together to be sealed together.
-    /// </summary>
-    private static readonly TimeSpan TurnTime = TimeSpan.FromMilliseconds(10);
-
     /// <summary>Later than this the loop's own delay is told to the node (PROTOCOL.md, section 3).</summary>
     private static readonly TimeSpan LatenessTolerated = TimeSpan.FromMilliseconds(250);
 
@@ -30,7 +21,7 @@ public sealed class NodeLoop : IDisposable
 
     private static readonly long Start = Stopwatch.GetTimestamp();
 
-    private readonly InputQueue _inputs = new(QueueCapacity, QueueBytes);
+    private readonly InputQueue _inputs = new(QueueCapacity);
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly INodeDriver _driver;
     private readonly Thread _thread;
@@ -101,12 +92,13 @@ public sealed class NodeLoop : IDisposable
             Drain(node);
             while (!_isStopping)
             {
-                _inputs.Wait(wait);
+                var inputs = _inputs.Take(wait);
                 var now = Now;
                 ReportDelay(node, now, before, wait);
                 before = now;
-                if (!HandInputs(node, now)) node.Handle(TimePassed.Instance, now);
+                foreach (var input in inputs) node.Handle(input, now);
                 Measure(node, now);
+                if (inputs.Count == 0) node.Handle(TimePassed.Instance, now);
                 Drain(node);
                 wait = NextWait(node);
             }
@@ -122,21 +114,6 @@ public sealed class NodeLoop : IDisposable
         {
             _inputs.Close();
         }
-    }
-
-    /// <summary>Hands in what has come, for the time of a turn; false when there was nothing.</summary>
-    private bool HandInputs(INode node, Timestamp now)
-    {
-        var start = Stopwatch.GetTimestamp();
-        var hasAny = false;
-        while (_inputs.TryTake(out var input))
-        {
-            hasAny = true;
-            node.Handle(input, now);
-            if (Stopwatch.GetElapsedTime(start) >= TurnTime) break;
-        }
-
-        return hasAny;
     }
 
     private void Drain(INode node)
