@@ -27,12 +27,15 @@ public sealed class DiscoveryTests
         Chat[] chats = [.. Enumerable.Range(0, 20).Select(i => Chat.Start(host, $"user{i}"))];
         foreach (var chat in chats) await chat.BeReadyAsync();
         var last = chats.Max(c => c.ReadyAt);
+
+        // The time is a promise of the programs as they are given away: 380 handshakes that are compiled meanwhile take two slow cores 4 to 5 s.
+        var bound = ProgramFiles.IsRelease ? TimeSpan.FromSeconds(5) : TimeSpan.FromSeconds(15);
         foreach (var chat in chats)
         {
             foreach (var other in chats.Where(c => c != chat))
             {
                 var seen = await chat.SeesAsync(other);
-                Assert.True(seen.Time - last < TimeSpan.FromSeconds(5), $"{chat.Nick} saw {other.Nick} {(seen.Time - last).TotalSeconds:0.0} s after the last was ready");
+                Assert.True(seen.Time - last < bound, $"{chat.Nick} saw {other.Nick} {(seen.Time - last).TotalSeconds:0.0} s after the last was ready");
             }
         }
 
