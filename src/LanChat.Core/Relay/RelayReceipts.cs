@@ -8,9 +8,6 @@ internal sealed class RelayReceipts(RelayContext context)
     /// <summary>How long receipts are gathered.</summary>
     public static readonly TimeSpan GatherTime = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Lines in one message: with 8 ranges each they fit a frame.</summary>
-    private const int LinesPerMessage = 400;
-
     /// <summary>Lines gathered in one room; so many are passed on at once, or each member's word on each author would be kept.</summary>
     public const int MaxGathered = 16384;
 
@@ -49,7 +46,7 @@ internal sealed class RelayReceipts(RelayContext context)
         foreach (var author in room.Receipts.GroupBy(receipt => receipt.Key.Author, receipt => new MemberReceipt(receipt.Key.Member, receipt.Value)))
         {
             if (!context.Clients.TryGetValue(author.Key, out var client) || !client.Subscriptions.ContainsKey(room.Id)) continue;
-            foreach (var lines in author.Chunk(LinesPerMessage)) context.Send(client, room.Id, new RelayReceiptMessage(room.Id, [.. lines]));
+            foreach (var lines in author.Chunk(SeqRanges.LinesPerMessage)) context.Send(client, room.Id, new RelayReceiptMessage(room.Id, [.. lines]));
         }
         room.Receipts.Clear();
     }

@@ -21,9 +21,6 @@ internal sealed class RelayRooms(
     /// <summary>How long a client whose cursor is ahead of the store has to show the stamps it knows.</summary>
     private static readonly TimeSpan StampingPause = TimeSpan.FromSeconds(2);
 
-    /// <summary>Author lines that fit one digest message, with 8 ranges each.</summary>
-    private const int LinesPerDigest = 400;
-
     private readonly HashSet<RoomId> _closed = [];
 
     /// <summary>Rooms the operator has closed.</summary>
@@ -252,8 +249,8 @@ internal sealed class RelayRooms(
             if (line.Floor > 1 && subscription.Floors.Count < Limits.MaxAuthorsPerDigest) subscription.Floors[line.Author] = line.Floor;
         if (!digest.WantsAnswer) return;
         var lines = room.Index.Authors.Select(author => author.Digest(HeadHash(room, author))).ToArray();
-        for (var start = 0; start == 0 || start < lines.Length; start += LinesPerDigest)
-            context.Send(client, room.Id, new RelayDigestMessage(room.Id, [.. lines.Skip(start).Take(LinesPerDigest)], WantsAnswer: false));
+        for (var start = 0; start == 0 || start < lines.Length; start += SeqRanges.LinesPerMessage)
+            context.Send(client, room.Id, new RelayDigestMessage(room.Id, [.. lines.Skip(start).Take(SeqRanges.LinesPerMessage)], WantsAnswer: false));
     }
 
     private static ulong HeadHash(RelayRoom room, AuthorLog author)

@@ -15,9 +15,6 @@ internal sealed partial class RoomFeed
     /// <summary>Bytes of entries in one publication.</summary>
     private const int PublishBytes = 24 * 1024;
 
-    /// <summary>Author lines in one message: with as many ranges each as a line may name they fit a frame.</summary>
-    private const int LinesPerMessage = 400;
-
     /// <summary>Entries read at a time for publication.</summary>
     private const int SelectBytes = 128 * 1024;
 
@@ -140,9 +137,9 @@ internal sealed partial class RoomFeed
     {
         _hasDigest = false;
         var lines = room.Log.Digest();
-        for (var from = 0; from == 0 || from < lines.Length; from += LinesPerMessage)
+        for (var from = 0; from == 0 || from < lines.Length; from += SeqRanges.LinesPerMessage)
         {
-            var to = Math.Min(lines.Length, from + LinesPerMessage);
+            var to = Math.Min(lines.Length, from + SeqRanges.LinesPerMessage);
             Send(new RelayDigestMessage(room.Id, lines[from..to], WantsAnswer: to == lines.Length));
         }
     }

@@ -407,7 +407,7 @@ internal sealed partial class RoomFeed(NodeContext context, NodeParts parts, Cha
     {
         _receiptsAt = null;
         if (!IsLive) return;
-        foreach (var authors in _receiptsDue.Order().Chunk(LinesPerMessage))
+        foreach (var authors in _receiptsDue.Order().Chunk(SeqRanges.LinesPerMessage))
             Send(new RelayReceiptMessage(room.Id, [.. authors.Select(a => new MemberReceipt(context.Self, room.Log.LineOf(a)))]));
         _receiptsDue.Clear();
     }

@@ -343,9 +343,9 @@ internal sealed partial class RoomSync(NodeContext context, NodeParts parts, Cha
         partner.LastDigest = now;
         var lines = room.Log.Digest();
         ImmutableArray<StampHead> stamps = [.. room.Log.StampHeads().Take(Limits.MaxStampHeadsPerDigest)];
-        for (var from = 0; from == 0 || from < lines.Length; from += Limits.MaxAuthorsPerDigest)
+        for (var from = 0; from == 0 || from < lines.Length; from += SeqRanges.LinesPerMessage)
         {
-            var part = lines[from..Math.Min(lines.Length, from + Limits.MaxAuthorsPerDigest)];
+            var part = lines[from..Math.Min(lines.Length, from + SeqRanges.LinesPerMessage)];
             Send(partner.Session, new DigestMessage(default, part, from == 0 ? stamps : [], wantsAnswer && from == 0));
         }
     }
@@ -358,9 +358,9 @@ internal sealed partial class RoomSync(NodeContext context, NodeParts parts, Cha
             if (partner.ReceiptsDue.Count == 0) continue;
             var lines = partner.ReceiptsDue.Order().Select(room.Log.LineOf).ToImmutableArray();
             partner.ReceiptsDue.Clear();
-            for (var from = 0; from < lines.Length; from += Limits.MaxAuthorsPerDigest)
+            for (var from = 0; from < lines.Length; from += SeqRanges.LinesPerMessage)
             {
-                Send(partner.Session, new ReceiptMessage(default, lines[from..Math.Min(lines.Length, from + Limits.MaxAuthorsPerDigest)]));
+                Send(partner.Session, new ReceiptMessage(default, lines[from..Math.Min(lines.Length, from + SeqRanges.LinesPerMessage)]));
             }
         }
     }

@@ -6,6 +6,12 @@ namespace LanChat.Core;
 /// <summary>Arithmetic on ascending, disjoint, inclusive runs of seqs.</summary>
 internal static class SeqRanges
 {
+    /// <summary>
+    /// Author lines in one digest or message of receipts: with as many ranges each as a line may name they fit a frame, also on a link that a relay
+    /// forwards.
+    /// </summary>
+    public const int LinesPerMessage = 400;
+
     /// <summary>Bytes that the lines of one want take at most: half of what fits a frame on a link that a relay forwards.</summary>
     private const int MaxLinesBytes = Limits.MaxForwardedFrameBytes / 2;
 

@@ -113,13 +113,14 @@ internal static class Database
     {
         // The pages that a long history is sorted into stay in memory until all of it is written: with SQLite's 2 MB each was read again and again.
         // Who has nothing to do gives them back (ReleaseMemory). Larger pages are fewer to write; a file that is there keeps the size it has.
-        session.Script("PRAGMA page_size = 8192; PRAGMA cache_size = -16384;");
+        // Up to 32 MB of the log are copied back at once, for the same reason.
+        session.Script("PRAGMA page_size = 8192; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000;");
         session.Script("PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;");
         var usesLog = kind == FileSystemKind.Local && TryWriteAheadLog(session);
         if (!usesLog) session.Scalar("PRAGMA journal_mode = DELETE");
 
         // What is deleted is overwritten: a forgotten room's key must not stay in a free page. macOS flushes its drive only when told to.
-        session.Script("PRAGMA secure_delete = ON; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON; PRAGMA wal_autocheckpoint = 4000;");
+        session.Script("PRAGMA secure_delete = ON; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;");
         return usesLog;
     }
 

@@ -22,6 +22,25 @@ public sealed class ShownByMembersTests
         Assert.Equal(Limits.MaxRangesPerDigestLine, Assert.Single(SeqRanges.Fitting(Lines(1, 3 * Limits.MaxRangesPerDigestLine))).Ranges.Length);
 
     [Fact]
+    public void The_longest_digests_and_receipts_fit_a_frame_that_a_relay_forwards()
+    {
+        ImmutableArray<DigestLine> lines =
+        [
+            .. Enumerable.Range(0, SeqRanges.LinesPerMessage).Select(author => new DigestLine(
+                new PeerId(UInt128.MaxValue - (UInt128)author), Limits.MaxSeq,
+                [.. Enumerable.Range(1, Limits.MaxRangesPerDigestLine).Select(i => new SeqRange(Limits.MaxSeq - (1000 * i) - 5, Limits.MaxSeq - (1000 * i))).Reverse()],
+                ulong.MaxValue)),
+        ];
+        var head = new StampHead(new PeerId(UInt128.MaxValue), new Epoch(long.MaxValue, ulong.MaxValue), Limits.MaxPlace, EntryHash.None);
+        ImmutableArray<StampHead> heads = [.. Enumerable.Repeat(head, Limits.MaxStampHeadsPerDigest)];
+        Assert.True(FrameCodec.MeasureUpperBound(new DigestMessage(default, lines, heads, true)) <= Limits.MaxForwardedFrameBytes);
+        Assert.True(FrameCodec.MeasureUpperBound(new ReceiptMessage(default, lines)) <= Limits.MaxForwardedFrameBytes);
+        Assert.True(FrameCodec.MeasureUpperBound(new RelayDigestMessage(default, lines, true)) <= Limits.MaxFrameBytes);
+        ImmutableArray<MemberReceipt> receipts = [.. lines.Select(line => new MemberReceipt(line.Author, line))];
+        Assert.True(FrameCodec.MeasureUpperBound(new RelayReceiptMessage(default, receipts)) <= Limits.MaxFrameBytes);
+    }
+
+    [Fact]
     public void A_member_that_shows_ever_more_authors_is_remembered_up_to_a_number_of_them()
     {
         var partner = new SyncPartner(null!);
