@@ -7,11 +7,15 @@ namespace LanChat.Net;
 /// the loop has taken what is there, so that a flood slows its sender's socket down and not the memory. Beacons beyond it are dropped:
 /// they come again.
 /// </summary>
-internal sealed class InputQueue(int capacity)
+/// <param name="capacity">Inputs that may wait.</param>
+/// <param name="maxBytes">Bytes of links that may wait; one input more when none do, however long.</param>
+internal sealed class InputQueue(int capacity, int maxBytes)
 {
     private readonly object _gate = new();
     private List<NodeInput> _filling = [];
     private List<NodeInput> _taken = [];
+    private long _bytes;
+    private bool _isWaitedFor;
     private bool _isClosed;
     private bool _isAwake;
 
@@ -23,9 +27,16 @@ internal sealed class InputQueue(int capacity)
     {
         lock (_gate)
         {
-            while (_filling.Count >= capacity && !_isClosed && Thread.CurrentThread != Owner) Monitor.Wait(_gate);
+            var size = input is LinkBytes arrived ? arrived.Bytes.Length : 0;
+            while ((_filling.Count >= capacity || (size > 0 && _bytes > 0 && _bytes + size > maxBytes)) && !_isClosed && Thread.CurrentThread != Owner)
+            {
+                _isWaitedFor = true;
+                Monitor.Wait(_gate);
+            }
+
             if (_isClosed) return false;
             _filling.Add(input);
+            _bytes += size;
             Wake();
             return true;
         }
@@ -79,7 +90,9 @@ internal sealed class InputQueue(int capacity)
             if (_filling.Count == 0 && !_isClosed && timeout > TimeSpan.Zero) Monitor.Wait(_gate, (int)Math.Ceiling(timeout.TotalMilliseconds));
             _isAwake = false;
             (_filling, _taken) = (_taken, _filling);
-            if (_taken.Count >= capacity) Monitor.PulseAll(_gate);
+            _bytes = 0;
+            if (_isWaitedFor) Monitor.PulseAll(_gate);
+            _isWaitedFor = false;
             return _taken;
         }
     }

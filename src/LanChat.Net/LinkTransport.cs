@@ -45,6 +45,8 @@ internal sealed class LinkTransport : INetEventListener, INatPunchListener, IDis
             // Three requests in all: one and two repetitions.
             MaxConnectAttempts = 2,
             MtuDiscovery = true,
+            // How often the receiving thread looks whether it is to end, in microseconds: twenty times a second, the default, is work for nothing.
+            ReceivePollingTime = 250_000,
         };
         _manager.NatPunchModule.UnsyncedEvents = true;
         _manager.NatPunchModule.Init(this);
@@ -58,8 +60,13 @@ internal sealed class LinkTransport : INetEventListener, INatPunchListener, IDis
     /// <summary>Binds the given port, or with 0 the first free one of the usual range, or any when all of those are taken.</summary>
     public bool TryStart(int port, IPAddress? bind = null)
     {
-        var v4 = bind is { AddressFamily: AddressFamily.InterNetwork } ? bind : IPAddress.Any;
-        var v6 = bind is { AddressFamily: AddressFamily.InterNetworkV6 } ? bind : IPAddress.IPv6Any;
+        // One address is one family. The library always has a socket for IPv4: where IPv6 is wanted that one hears this machine alone.
+        var isAll = bind is null || bind.Equals(IPAddress.Any) || bind.Equals(IPAddress.IPv6Any);
+        var isV6 = bind is { AddressFamily: AddressFamily.InterNetworkV6 };
+        if (!isAll && isV6 && !IsOfThisMachine(bind!)) return false;
+        var v4 = isAll ? IPAddress.Any : isV6 ? IPAddress.Loopback : bind!;
+        var v6 = !isAll && isV6 ? bind! : IPAddress.IPv6Any;
+        _manager.IPv6Enabled = isAll || isV6;
         if (port != 0) return _manager.Start(v4, v6, port);
         for (var candidate = PeerNodeOptions.FirstLinkPort; candidate <= PeerNodeOptions.LastLinkPort; candidate++)
         {
@@ -67,6 +74,21 @@ internal sealed class LinkTransport : INetEventListener, INatPunchListener, IDis
         }
 
         return _manager.Start(v4, v6, 0);
+    }
+
+    // The library starts without IPv6 when that cannot be bound.
+    private static bool IsOfThisMachine(IPAddress address)
+    {
+        try
+        {
+            using var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            socket.Bind(new IPEndPoint(address, 0));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     public void Open(OpenLink open)

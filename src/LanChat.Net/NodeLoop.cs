@@ -13,6 +13,15 @@ public sealed class NodeLoop : IDisposable
     /// <summary>Inputs waiting for the loop; at 10,000 messages a second nearly a second's worth.</summary>
     private const int QueueCapacity = 8192;
 
+    /// <summary>Bytes from the network waiting for the loop, so that what else comes waits for half a second's work at most.</summary>
+    private const int QueueBytes = 4 * 1024 * 1024;
+
+    /// <summary>
+    /// How long inputs are handed in before what the node wants is carried out: what comes of the first of a long history is not to wait until the last
+    /// of it has been taken. Long enough for what leaves together to be sealed together.
+    /// </summary>
+    private static readonly TimeSpan DrainPause = TimeSpan.FromMilliseconds(10);
+
     /// <summary>Later than this the loop's own delay is told to the node (PROTOCOL.md, section 3).</summary>
     private static readonly TimeSpan LatenessTolerated = TimeSpan.FromMilliseconds(250);
 
@@ -21,7 +30,7 @@ public sealed class NodeLoop : IDisposable
 
     private static readonly long Start = Stopwatch.GetTimestamp();
 
-    private readonly InputQueue _inputs = new(QueueCapacity);
+    private readonly InputQueue _inputs = new(QueueCapacity, QueueBytes);
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly INodeDriver _driver;
     private readonly Thread _thread;
@@ -96,7 +105,7 @@ public sealed class NodeLoop : IDisposable
                 var now = Now;
                 ReportDelay(node, now, before, wait);
                 before = now;
-                foreach (var input in inputs) node.Handle(input, now);
+                HandIn(node, inputs, now);
                 Measure(node, now);
                 if (inputs.Count == 0) node.Handle(TimePassed.Instance, now);
                 Drain(node);
@@ -113,6 +122,21 @@ public sealed class NodeLoop : IDisposable
         finally
         {
             _inputs.Close();
+        }
+    }
+
+    /// <summary>
+    /// One time holds for all that was waiting together: had it moved on between them, links whose word stands further back would be taken for silent.
+    /// </summary>
+    private void HandIn(INode node, List<NodeInput> inputs, Timestamp now)
+    {
+        var start = Stopwatch.GetTimestamp();
+        foreach (var input in inputs)
+        {
+            node.Handle(input, now);
+            if (Stopwatch.GetElapsedTime(start) < DrainPause) continue;
+            Drain(node);
+            start = Stopwatch.GetTimestamp();
         }
     }
 

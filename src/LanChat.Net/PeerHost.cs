@@ -10,6 +10,8 @@ public sealed class PeerHost : IAsyncDisposable
     private readonly NodeDriver _driver;
     private readonly P256Cryptography _crypto = new();
     private readonly Action<ChatEvent, long> _onEvent;
+    private readonly Lock _turn = new();
+    private Task _before = Task.CompletedTask;
     private PeerNode? _node;
 
     private PeerHost(NodeDriver driver, Action<ChatEvent, long> onEvent)
@@ -73,7 +75,7 @@ public sealed class PeerHost : IAsyncDisposable
                 Derive(network, create.Room, passphrase, tag, key => create with { DerivedKey = key });
                 break;
             default:
-                _driver.Post(new CommandGiven(tag, command));
+                InTurn(() => _driver.Post(new CommandGiven(tag, command)), isLong: false);
                 break;
         }
     }
@@ -94,7 +96,22 @@ public sealed class PeerHost : IAsyncDisposable
             return;
         }
 
-        _ = Task.Run(() => _driver.Post(new CommandGiven(tag, complete(Passphrases.DeriveKey(network, folded, passphrase)))));
+        InTurn(() => _driver.Post(new CommandGiven(tag, complete(Passphrases.DeriveKey(network, folded, passphrase)))), isLong: true);
+    }
+
+    /// <summary>A text to a room comes after the room's join, also while that one's key is still being derived.</summary>
+    private void InTurn(Action post, bool isLong)
+    {
+        lock (_turn)
+        {
+            if (isLong || !_before.IsCompleted)
+            {
+                _before = _before.ContinueWith(_ => post(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                return;
+            }
+        }
+
+        post();
     }
 
     private bool Take(NodeOutput output)

@@ -44,9 +44,10 @@ internal sealed class ProbeSocket : IDisposable
     /// <summary>Opens a socket; null when the address or port is taken.</summary>
     public static ProbeSocket? TryOpen(ProbeWay way, IPAddress address, int port, UInt128 network, LocalInterface? local = null)
     {
-        var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        Socket? socket = null;
         try
         {
+            socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
             if (address.AddressFamily == AddressFamily.InterNetwork)
             {
                 socket.EnableBroadcast = true;
@@ -63,7 +64,8 @@ internal sealed class ProbeSocket : IDisposable
         }
         catch (SocketException)
         {
-            socket.Dispose();
+            // Taken, not of this machine, or of a family that this machine does not speak.
+            socket?.Dispose();
             return null;
         }
     }

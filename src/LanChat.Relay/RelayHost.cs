@@ -60,8 +60,7 @@ internal sealed class RelayHost
         var store = RelayStore.Open(folder.RelayLog, DateTimeOffset.UtcNow);
         var options = Options(identity, crypto, random);
         var network = new NodeDriverOptions(
-            (int)_settings.Number("port", PeerNodeOptions.DefaultRelayPort), Bind(),
-            (int)_settings.Number("discovery-port", PeerNodeOptions.DefaultDiscoveryPort), !_settings.Is("no-discovery"), AllowFaults: false);
+            Port("port", PeerNodeOptions.DefaultRelayPort), Bind(), Port("discovery-port", PeerNodeOptions.DefaultDiscoveryPort), !_settings.Is("no-discovery"), AllowFaults: false);
         if (!NodeDriver.TryBind(network, store, Carry, out _driver))
         {
             store.Dispose();
@@ -76,14 +75,16 @@ internal sealed class RelayHost
         using var driver = _driver!;
         using var heap = new YoungHeap();
         HttpEndpoint? endpoint = null;
+
+        // The port is bound: the first line is the address, whatever the node has to say when it starts.
+        _output.Listening(new IPEndPoint(ShownAddress(), driver.Port), options.Identity.Id, options.Name);
+        if (store.Notice is { } notice) _output.Tell(new RelayWarning(notice));
         driver.Run(_ => new RelayNode(options, store.Snapshot));
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         try
         {
             if (http is not null) endpoint = await HttpEndpoint.StartAsync(http, AskAsync).ConfigureAwait(false);
-            _output.Listening(new IPEndPoint(ShownAddress(), driver.Port), options.Identity.Id, options.Name);
-            if (store.Notice is { } notice) _output.Tell(new RelayWarning(notice));
             new Thread(ReadOperator) { Name = "operator", IsBackground = true }.Start();
             await driver.Completion.ConfigureAwait(false);
             return Done;
@@ -125,8 +126,20 @@ internal sealed class RelayHost
         }
     }
 
-    /// <summary>Reads stdin to its end, which stops nothing.</summary>
+    /// <summary>Reads stdin to its end, which stops nothing; a stdin that cannot be read (nohup's, a lost terminal's) has ended.</summary>
     private void ReadOperator()
+    {
+        try
+        {
+            ReadCommands();
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            _output.Tell(new RelayWarning("stdin cannot be read: there are no operator commands in this run."));
+        }
+    }
+
+    private void ReadCommands()
     {
         while (Console.In.ReadLine() is { } line)
         {
@@ -167,6 +180,12 @@ internal sealed class RelayHost
     {
         var number = _settings.Number(name, otherwise);
         return number >= least && number <= int.MaxValue ? (int)number : throw new FormatException($"--{name} is {number}: at least {least}.");
+    }
+
+    private int Port(string name, int otherwise)
+    {
+        var number = _settings.Number(name, otherwise);
+        return number <= ushort.MaxValue ? (int)number : throw new FormatException($"--{name} is {number}: a port is at most {ushort.MaxValue}.");
     }
 
     private IPAddress? Bind() => _settings.Text("bind") is not { } text ? null

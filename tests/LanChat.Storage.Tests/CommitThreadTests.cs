@@ -73,7 +73,7 @@ public sealed class CommitThreadTests : IDisposable
         Assert.NotNull(await done[1].Task);
         Assert.Null(await done[2].Task);
         var rows = new TaskCompletionSource<List<long>>();
-        _thread.Post(session => rows.SetResult(session.List("SELECT x FROM a", row => row.GetInt64(0))));
+        _thread.Post(session => rows.SetResult(session.List("SELECT x FROM a", row => row.Int64(0))));
         Assert.Equal([1, 3], await rows.Task);
         Assert.Equal(1, _thread.Committed.Groups);
     }

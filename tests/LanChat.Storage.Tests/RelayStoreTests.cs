@@ -171,6 +171,25 @@ public sealed class RelayStoreTests : IDisposable
         Assert.False(_store.Snapshot.IsOlderCopy);
     }
 
+    [Theory]
+    [InlineData("3 2026-01-02T03:04:05.0000000Z", true)]
+    [InlineData("3 yesterday", true)]
+    [InlineData("three", true)]
+    [InlineData("3", false)]
+    public void A_mark_that_is_a_copy_tells_that_the_log_is_one(string mark, bool isOlderCopy)
+    {
+        Append(1, Entries(1, 1, 3));
+        _store.Dispose();
+        File.WriteAllText(_folder.File("log.db.mark"), mark);
+
+        _store = Open();
+
+        Assert.Equal(isOlderCopy, _store.Snapshot.IsOlderCopy);
+        Append(1, Entries(1, 4, 1));
+        Reopen();
+        Assert.False(_store.Snapshot.IsOlderCopy);
+    }
+
     [Fact]
     public void A_log_that_a_crash_left_without_its_end_is_no_older_copy()
     {

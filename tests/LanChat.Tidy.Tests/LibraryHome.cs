@@ -15,7 +15,6 @@ internal sealed record LibraryHome(string Namespace, string Where, string[] Fold
             ["src/LanChat.Protocol/", "src/Standins/MessagePack/", "tests/Standins.Tests/", "tests/LanChat.Protocol.Tests/", "tests/LanChat.Benchmarks/"]),
         new("Terminal.Gui", "src/LanChat/Tui, the stand-in and the tests of both",
             ["src/LanChat/Tui/", "src/Standins/Terminal.Gui/", "tests/Standins.Tests/", "tests/LanChat.App.Tests/"]),
-        new("Microsoft.Data.Sqlite", "LanChat.Storage and its tests", ["src/LanChat.Storage/", "tests/LanChat.Storage.Tests/"]),
         new("SQLitePCL", "LanChat.Storage and its tests", ["src/LanChat.Storage/", "tests/LanChat.Storage.Tests/"]),
     ];
 

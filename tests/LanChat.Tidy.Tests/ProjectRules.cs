@@ -32,7 +32,7 @@ internal static class ProjectRules
         [Protocol] = ["Microsoft.CodeAnalysis.BannedApiAnalyzers"],
         [Core] = ["Microsoft.CodeAnalysis.BannedApiAnalyzers"],
         [Net] = ["Microsoft.Extensions.Logging", "Microsoft.Extensions.Logging.Abstractions"],
-        [Storage] = ["Microsoft.Data.Sqlite.Core", "SQLitePCLRaw.bundle_e_sqlite3"],
+        [Storage] = ["SQLitePCLRaw.bundle_e_sqlite3"],
         [Client] = ["System.CommandLine", "Microsoft.Extensions.Hosting", "Microsoft.Extensions.Logging"],
         [Relay] = ["System.CommandLine", "Microsoft.Extensions.Hosting", "Microsoft.Extensions.Logging"],
     };

@@ -23,7 +23,7 @@ public sealed class RuleSampleTests
     [InlineData(InCore, "using LiteNetLib;", "LanChat.Net")]
     [InlineData(InCore, "MessagePack.MessagePackWriter a;", "LanChat.Protocol")]
     [InlineData("src/LanChat/Commands/A.cs", "using Terminal.Gui.Views;", "Tui")]
-    [InlineData("src/LanChat.Net/A.cs", "using static Microsoft.Data.Sqlite.SqliteException;", "LanChat.Storage")]
+    [InlineData("src/LanChat.Net/A.cs", "using static SQLitePCL.raw;", "LanChat.Storage")]
     [InlineData("src/LanChat.Relay/A.cs", "using W = global::MessagePack.MessagePackWriter;", "LanChat.Protocol")]
     public void A_source_that_breaks_a_rule_is_found(string path, string text, string finding) =>
         Assert.Contains(SourceRules.Findings(path, text), found => found.Contains(finding, StringComparison.Ordinal));
@@ -77,7 +77,7 @@ public sealed class RuleSampleTests
     [InlineData("src/LanChat.Core/LanChat.Core.csproj", "<Original Include=\"LiteNetLib\" />", "at home elsewhere")]
     [InlineData("tests/LanChat.Core.Tests/LanChat.Core.Tests.csproj", "<Original Include=\"MessagePack\" />", "at home elsewhere")]
     [InlineData("src/LanChat.Protocol/LanChat.Protocol.csproj", "<PackageReference Include=\"MessagePack\" />", "past the switch")]
-    [InlineData("src/LanChat.Net/LanChat.Net.csproj", "<PackageReference Include=\"Microsoft.Data.Sqlite.Core\" />", "may not use")]
+    [InlineData("src/LanChat.Net/LanChat.Net.csproj", "<PackageReference Include=\"SQLitePCLRaw.bundle_e_sqlite3\" />", "may not use")]
     [InlineData("src/LanChat.New/LanChat.New.csproj", "", "not in the map")]
     public void A_project_that_breaks_a_rule_is_found(string path, string items, string finding) =>
         Assert.Contains(
@@ -88,7 +88,7 @@ public sealed class RuleSampleTests
     [InlineData("src/LanChat/LanChat.csproj",
         "<ProjectReference Include=\"../LanChat.Relay/LanChat.Relay.csproj\" ReferenceOutputAssembly=\"false\" /><Original Include=\"Terminal.Gui\" />")]
     [InlineData("src/LanChat.Storage/LanChat.Storage.csproj",
-        "<ProjectReference Include=\"../LanChat.Core/LanChat.Core.csproj\" /><PackageReference Include=\"Microsoft.Data.Sqlite.Core\" />")]
+        "<ProjectReference Include=\"../LanChat.Core/LanChat.Core.csproj\" /><PackageReference Include=\"SQLitePCLRaw.bundle_e_sqlite3\" />")]
     public void A_project_that_keeps_the_rules_passes(string path, string items) =>
         Assert.Empty(ProjectRules.Findings(ProjectFile.Parse(path, $"<Project><ItemGroup>{items}</ItemGroup></Project>")));
 

@@ -16,7 +16,7 @@ internal sealed class RoomBook
     private readonly Dictionary<RoomId, ChatRoom> _rooms = new();
     private readonly List<ChatRoom> _inOrder = [];
     private readonly Dictionary<RoomId, List<EntryHash>> _meanings = new();
-    private int _loading;
+    private readonly HashSet<ChatRoom> _loading = [];
 
     public RoomBook(NodeContext context, NodeParts parts, PeerSnapshot snapshot)
     {
@@ -61,12 +61,12 @@ internal sealed class RoomBook
                 continue;
             }
 
-            _loading++;
+            _loading.Add(room);
             _context.Emit(new LoadRoom(room.Id));
         }
 
         _parts.Links.SetRooms(JoinedSecrets());
-        if (_loading == 0) Ready();
+        if (_loading.Count == 0) Ready();
     }
 
     public ChatRoom? Find(RoomId id) => _rooms.GetValueOrDefault(id);
@@ -113,7 +113,9 @@ internal sealed class RoomBook
         if (room.IsJoined) Part(room);
         _rooms.Remove(room.Id);
         _inOrder.Remove(room);
+        _meanings.Remove(room.Id);
         _parts.Store.Write(new ForgetRoom(room.Id));
+        NotLoading(room);
     }
 
     /// <summary>The direct room with somebody, made if need be.</summary>
@@ -159,6 +161,7 @@ internal sealed class RoomBook
 
         _parts.Store.Read(room.Id, [.. hashes.Skip(from).Take(ReadCount)], read =>
         {
+            if (Find(room.Id) != room) return;
             foreach (var encoded in read)
             {
                 if (encoded.IsEmpty || !EntryCodec.TryDecode(encoded, out var entry, out _) || entry.IsBodyDropped) continue;
@@ -174,7 +177,12 @@ internal sealed class RoomBook
         room.IsLoaded = true;
         room.Display.OrderChanged();
         if (room.IsJoined) Activate(room);
-        if (--_loading == 0) Ready();
+        NotLoading(room);
+    }
+
+    private void NotLoading(ChatRoom room)
+    {
+        if (_loading.Remove(room) && _loading.Count == 0) Ready();
     }
 
     private void Ready() => _parts.Store.AfterCommit(() => _context.Tell(new ReadyEvent(_context.Self, _parts.People.Own.Nick)));

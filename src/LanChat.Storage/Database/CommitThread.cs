@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 
 namespace LanChat.Storage;
 
@@ -149,7 +148,7 @@ internal sealed class CommitThread : IDisposable
             Committed = (Committed.Groups + 1, Committed.Jobs + group.Count);
             if (_database.UsesWriteAheadLog && group.Exists(job => job.Erases)) Guarded(EmptyLog);
         }
-        catch (SqliteException failure)
+        catch (SqlException failure)
         {
             Array.Fill(failures, Reason(failure));
             RollBack();
@@ -169,17 +168,17 @@ internal sealed class CommitThread : IDisposable
             session.Run("RELEASE job");
             return null;
         }
-        catch (Exception failure) when (failure is RefusedWriteException || (failure is SqliteException sql && IsOfThisJob(sql)))
+        catch (Exception failure) when (failure is RefusedWriteException || (failure is SqlException sql && IsOfThisJob(sql)))
         {
             session.Known.Clear();
             session.Run("ROLLBACK TO job");
             session.Run("RELEASE job");
-            return failure is SqliteException known ? Reason(known) : failure.Message;
+            return failure is SqlException known ? Reason(known) : failure.Message;
         }
     }
 
     // Constraint, mismatch, misuse: this job's data. All else (full disk, damage, input/output) concerns the whole transaction.
-    private static bool IsOfThisJob(SqliteException failure) => failure.SqliteErrorCode is 1 or 18 or 19 or 20 or 25;
+    private static bool IsOfThisJob(SqlException failure) => failure.Code is 1 or 18 or 19 or 20 or 25;
 
     private void EmptyLog() => _database.Session.Script("PRAGMA wal_checkpoint(TRUNCATE)");
 
@@ -190,7 +189,7 @@ internal sealed class CommitThread : IDisposable
         {
             _database.Session.Run("ROLLBACK");
         }
-        catch (SqliteException)
+        catch (SqlException)
         {
             // SQLite has rolled back by itself, as it does for a full disk and for damage.
         }
@@ -211,7 +210,7 @@ internal sealed class CommitThread : IDisposable
         {
             work();
         }
-        catch (SqliteException failure)
+        catch (SqlException failure)
         {
             // A read answers its own failures; what is left is housekeeping, which the next opening repeats. Damage is remembered.
             Reason(failure);
@@ -219,7 +218,7 @@ internal sealed class CommitThread : IDisposable
     }
 
     /// <summary>A failure in words for the user; damage is remembered for the next opening.</summary>
-    public string Reason(SqliteException failure)
+    public string Reason(SqlException failure)
     {
         if (Database.IsDamage(failure)) Database.MarkSuspect(_path);
         return Database.InWords(failure);

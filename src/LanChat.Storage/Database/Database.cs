@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Data.Sqlite;
 
 namespace LanChat.Storage;
 
@@ -42,14 +41,14 @@ internal static class Database
                 ?? throw new InvalidOperationException($"A new database at {path} cannot be used.");
             return (database with { Notice = $"{path} {what}. It was kept as {aside}, and a new one was begun." }, start);
         }
-        catch (SqliteException failure)
+        catch (SqlException failure)
         {
             throw new IOException($"{path} cannot be opened: {InWords(failure)}.", failure);
         }
     }
 
     /// <summary>A failure in words for the user.</summary>
-    public static string InWords(SqliteException failure) => failure.SqliteErrorCode switch
+    public static string InWords(SqlException failure) => failure.Code switch
     {
         5 or 6 => "another program has locked it",
         8 => "it cannot be written to",
@@ -61,7 +60,7 @@ internal static class Database
     };
 
     /// <summary>Whether a failure means that the file is damaged.</summary>
-    public static bool IsDamage(SqliteException failure) => failure.SqliteErrorCode is ResultCorrupt or ResultNotADatabase;
+    public static bool IsDamage(SqlException failure) => failure.Code is ResultCorrupt or ResultNotADatabase;
 
     /// <summary>Has the database checked when it is next opened.</summary>
     public static void MarkSuspect(string path) => PrivateFile.Ensure(path + SuspectEnding);
@@ -73,7 +72,7 @@ internal static class Database
         // What a clean end removes: SQLite itself deletes both with the last connection.
         var mustCheck = File.Exists(path + "-wal") || File.Exists(path + "-journal") || File.Exists(path + SuspectEnding);
         PrivateFile.Ensure(path);
-        var session = Connect(path);
+        var session = SqlSession.Open(path);
         try
         {
             var usesLog = SetUp(session, kind);
@@ -88,7 +87,7 @@ internal static class Database
                 return (opened, start);
             }
         }
-        catch (SqliteException failure) when (IsDamage(failure))
+        catch (SqlException failure) when (IsDamage(failure))
         {
             wrong = ("damaged", "is damaged");
         }
@@ -100,22 +99,13 @@ internal static class Database
         return null;
     }
 
-    private static SqlSession Connect(string path)
-    {
-        // No pool: a closed connection is closed, so that the file can be moved. A private cache: the connection is one thread's.
-        // Written by hand: the builder compiles regular expressions for it, which is a tenth of a client's start.
-        var connection = new SqliteConnection($"Data Source=\"{path.Replace("\"", "\"\"", StringComparison.Ordinal)}\";Pooling=False;Cache=Private");
-        connection.Open();
-        return new SqlSession(connection);
-    }
-
     private static bool SetUp(SqlSession session, FileSystemKind kind)
     {
         // The pages that a long history is sorted into stay in memory until all of it is written: with SQLite's 2 MB each was read again and again.
         // Who has nothing to do gives them back (ReleaseMemory). Larger pages are fewer to write; a file that is there keeps the size it has.
         // Up to 32 MB of the log are copied back at once, for the same reason.
         session.Script("PRAGMA page_size = 8192; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000;");
-        session.Script("PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;");
+        session.Script("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;");
         var usesLog = kind == FileSystemKind.Local && TryWriteAheadLog(session);
         if (!usesLog) session.Scalar("PRAGMA journal_mode = DELETE");
 
@@ -130,7 +120,7 @@ internal static class Database
         {
             return session.Scalar("PRAGMA journal_mode = WAL") is "wal";
         }
-        catch (SqliteException failure) when (!IsDamage(failure))
+        catch (SqlException failure) when (!IsDamage(failure))
         {
             // No shared memory here: SQLite says "cannot open" or "input/output error" for it, depending on the system.
             return false;

@@ -27,6 +27,6 @@ internal static class SharedWrites
 
     /// <summary>All named values.</summary>
     public static Dictionary<string, ReadOnlyMemory<byte>> Values(SqlSession session) => session
-        .List("SELECT name, value FROM value", row => (Name: row.GetString(0), Value: (byte[])row[1]))
+        .List("SELECT name, value FROM value", row => (Name: row.Text(0), Value: row.Bytes(1)))
         .ToDictionary(pair => pair.Name, pair => (ReadOnlyMemory<byte>)pair.Value);
 }

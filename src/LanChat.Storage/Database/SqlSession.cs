@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace LanChat.Storage;
@@ -8,22 +7,47 @@ namespace LanChat.Storage;
 /// its number by where it stands first.
 /// </summary>
 /// <remarks>
-/// What answers no rows is bound by position and run on SQLite's own statements: the provider looks every parameter up by its name and makes a
-/// reader for every statement, which cost a newcomer's store as much as the writing itself.
+/// Directly on SQLite's own calls: a provider of ADO.NET looks every parameter up by its name and makes a reader for every statement, which cost a
+/// newcomer's store as much as the writing itself, and brings the whole of that framework into the memory of a client that does nothing.
 /// </remarks>
-internal sealed class SqlSession(SqliteConnection connection) : IDisposable
+internal sealed class SqlSession : IDisposable
 {
-    private readonly Dictionary<string, sqlite3_stmt> _statements = new();
-    private readonly Dictionary<string, SqliteCommand> _queries = new();
+    private const int BusyMilliseconds = 5000;
+
+    private readonly Dictionary<string, sqlite3_stmt> _statements = [];
+    private readonly sqlite3 _connection;
+
+    static SqlSession() => Batteries_V2.Init();
+
+    private SqlSession(sqlite3 connection) => _connection = connection;
 
     /// <summary>Numbers of rows written or looked up before.</summary>
     public KnownRows Known { get; } = new();
 
     /// <summary>The number of the row inserted last.</summary>
-    public long LastRow => raw.sqlite3_last_insert_rowid(connection.Handle);
+    public long LastRow => raw.sqlite3_last_insert_rowid(_connection);
+
+    /// <summary>Opens or makes a file. No pool: a closed connection is closed, so that the file can be moved.</summary>
+    /// <exception cref="SqlException">It failed.</exception>
+    public static SqlSession Open(string path)
+    {
+        var result = raw.sqlite3_open_v2(path, out var connection, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE, null);
+        var session = new SqlSession(connection);
+        try
+        {
+            session.Require(result);
+            session.Require(raw.sqlite3_busy_timeout(connection, BusyMilliseconds));
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Runs a statement that answers nothing; returns how many rows it changed.</summary>
-    /// <exception cref="SqliteException">It failed.</exception>
+    /// <exception cref="SqlException">It failed.</exception>
     public int Run(string sql, params ReadOnlySpan<object?> values)
     {
         var statement = Bind(sql, values);
@@ -34,7 +58,7 @@ internal sealed class SqlSession(SqliteConnection connection) : IDisposable
                 // A pragma answers with what is set now.
             }
 
-            return raw.sqlite3_changes(connection.Handle);
+            return raw.sqlite3_changes(_connection);
         }
         finally
         {
@@ -43,15 +67,11 @@ internal sealed class SqlSession(SqliteConnection connection) : IDisposable
     }
 
     /// <summary>Runs one or several statements as they are, without keeping them.</summary>
-    public void Script(string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
+    /// <exception cref="SqlException">One failed; those after it were not run.</exception>
+    public void Script(string sql) => Require(raw.sqlite3_exec(_connection, sql));
 
     /// <summary>The first column of the first row; null for none or NULL.</summary>
-    /// <exception cref="SqliteException">It failed.</exception>
+    /// <exception cref="SqlException">It failed.</exception>
     public object? Scalar(string sql, params ReadOnlySpan<object?> values)
     {
         var statement = Bind(sql, values);
@@ -73,56 +93,51 @@ internal sealed class SqlSession(SqliteConnection connection) : IDisposable
         }
     }
 
-    /// <summary>A reader over the answer; one at a time for one text of SQL, to be disposed before the next.</summary>
-    public SqliteDataReader Query(string sql, params ReadOnlySpan<object?> values)
-    {
-        if (!_queries.TryGetValue(sql, out var command))
-        {
-            command = connection.CreateCommand();
-            command.CommandText = sql;
-            for (var i = 0; i < values.Length; i++) command.Parameters.Add(new SqliteParameter($"?{i + 1}", DBNull.Value));
-            _queries.Add(sql, command);
-        }
-
-        for (var i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i] ?? DBNull.Value;
-        return command.ExecuteReader();
-    }
+    /// <summary>The rows of an answer; one at a time for one text of SQL, to be disposed before the next.</summary>
+    /// <exception cref="SqlException">It failed.</exception>
+    public SqlRows Query(string sql, params ReadOnlySpan<object?> values) => new(this, Bind(sql, values));
 
     /// <summary>All of a query's rows.</summary>
-    public List<T> List<T>(string sql, Func<SqliteDataReader, T> row, params ReadOnlySpan<object?> values)
+    /// <exception cref="SqlException">It failed.</exception>
+    public List<T> List<T>(string sql, Func<SqlRows, T> row, params ReadOnlySpan<object?> values)
     {
-        var rows = new List<T>();
-        using var reader = Query(sql, values);
-        while (reader.Read()) rows.Add(row(reader));
-        return rows;
+        var list = new List<T>();
+        using var rows = Query(sql, values);
+        while (rows.Read()) list.Add(row(rows));
+        return list;
+    }
+
+    /// <summary>Goes to a statement's next row; false when there is none.</summary>
+    /// <exception cref="SqlException">It failed.</exception>
+    public bool Step(sqlite3_stmt statement)
+    {
+        var result = raw.sqlite3_step(statement);
+        if (result is raw.SQLITE_ROW or raw.SQLITE_DONE) return result == raw.SQLITE_ROW;
+        Require(result);
+        return false;
     }
 
     public void Dispose()
     {
         foreach (var statement in _statements.Values) statement.Dispose();
-        foreach (var command in _queries.Values) command.Dispose();
         _statements.Clear();
-        _queries.Clear();
-        connection.Dispose();
+        _connection.Dispose();
     }
 
-    private bool Step(sqlite3_stmt statement)
+    private void Require(int result)
     {
-        var result = raw.sqlite3_step(statement);
-        if (result is raw.SQLITE_ROW or raw.SQLITE_DONE) return result == raw.SQLITE_ROW;
-        SqliteException.ThrowExceptionForRC(result, connection.Handle);
-        return false;
+        if (result != raw.SQLITE_OK) throw new SqlException(result & 0xFF, raw.sqlite3_errmsg(_connection).utf8_to_string());
     }
 
     private sqlite3_stmt Bind(string sql, ReadOnlySpan<object?> values)
     {
         if (!_statements.TryGetValue(sql, out var statement))
         {
-            SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(connection.Handle, sql, out statement), connection.Handle);
+            Require(raw.sqlite3_prepare_v2(_connection, sql, out statement));
             _statements.Add(sql, statement);
         }
 
-        for (var i = 0; i < values.Length; i++) SqliteException.ThrowExceptionForRC(Bind(statement, i + 1, values[i]), connection.Handle);
+        for (var i = 0; i < values.Length; i++) Require(Bind(statement, i + 1, values[i]));
         return statement;
     }
 

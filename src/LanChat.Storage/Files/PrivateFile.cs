@@ -14,8 +14,10 @@ public static class PrivateFile
     {
         if (OperatingSystem.IsWindows())
         {
-            // The platform's application-data folder, where profiles live by default, is its owner's alone.
+            // The platform's application-data folder, where profiles live by default, is its owner's alone; one of the user's choosing may not be, and
+            // the files that SQLite makes in it have what rights the folder hands down.
             Directory.CreateDirectory(folder);
+            RestrictWindowsFolder(folder);
             return;
         }
 
@@ -31,6 +33,9 @@ public static class PrivateFile
     public static void Write(string path, ReadOnlySpan<byte> content, bool isDurable = true)
     {
         var fresh = $"{path}.{Environment.ProcessId}.new";
+
+        // One that a crash left would lend the new file the time at which it was made.
+        File.Delete(fresh);
         using (var stream = Create(fresh, FileMode.Create))
         {
             stream.Write(content);
@@ -61,6 +66,17 @@ public static class PrivateFile
         var stream = new FileStream(path, options);
         if (OperatingSystem.IsWindows()) RestrictWindows(path);
         return stream;
+    }
+
+    [SupportedOSPlatform("windows")]
+    private static void RestrictWindowsFolder(string folder)
+    {
+        using var owner = WindowsIdentity.GetCurrent();
+        var security = new DirectorySecurity();
+        security.SetAccessRuleProtection(isProtected: true, preserveInheritance: false);
+        security.AddAccessRule(new FileSystemAccessRule(
+            owner.User!, FileSystemRights.FullControl, InheritanceFlags.ContainerInherit | InheritanceFlags.ObjectInherit, PropagationFlags.None, AccessControlType.Allow));
+        new DirectoryInfo(folder).SetAccessControl(security);
     }
 
     [SupportedOSPlatform("windows")]

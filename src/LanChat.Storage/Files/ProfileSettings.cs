@@ -53,7 +53,7 @@ public sealed record ProfileSettings
     /// <summary>Where the log goes.</summary>
     public string? LogFile { get; init; }
 
-    /// <summary>trace, debug, information, warning, error or critical.</summary>
+    /// <summary>debug, information, warning, error or none.</summary>
     public string? LogLevel { get; init; }
 
     /// <summary>dark, light or terminal.</summary>
@@ -65,7 +65,7 @@ public sealed record ProfileSettings
     /// <summary>How many days of history a room keeps; null for all.</summary>
     public int? RetentionDays { get; init; }
 
-    /// <summary>How many megabytes (10⁶ bytes) of history a room keeps; null for all.</summary>
+    /// <summary>How many megabytes (2²⁰ bytes) of history a room keeps; null for all.</summary>
     public int? RetentionMegabytes { get; init; }
 
     /// <summary>What this version does not know.</summary>

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using LanChat.Core;
 using LanChat.Protocol;
-using Microsoft.Data.Sqlite;
 
 namespace LanChat.Storage;
 
@@ -15,8 +14,8 @@ internal static class PeerReads
     public static PeerSnapshot Snapshot(SqlSession session) => new(
         session.List(
             "SELECT id, kind, network, name, key, creator, other, is_joined, relay_id, relay_host, relay_port FROM room ORDER BY number", Room),
-        session.List("SELECT encoded FROM profile", row => (ReadOnlyMemory<byte>)(byte[])row[0]),
-        session.List("SELECT id, address FROM address ORDER BY used DESC", row => (PeerId.Read((byte[])row[0]), row.GetString(1))),
+        session.List("SELECT encoded FROM profile", row => (ReadOnlyMemory<byte>)row.Bytes(0)),
+        session.List("SELECT id, address FROM address ORDER BY used DESC", row => (PeerId.Read(row.Bytes(0)), row.Text(1))),
         SharedWrites.Values(session));
 
     /// <summary>The entries asked for, in that order; empty for those not here.</summary>
@@ -42,8 +41,8 @@ internal static class PeerReads
             """,
             row =>
             {
-                last = row.GetInt64(0);
-                return new StoredEntry((byte[])row[1], row.GetInt32(2), (EntryFlags)row.GetInt32(3), row.GetInt32(4));
+                last = row.Int64(0);
+                return new StoredEntry(row.Bytes(1), row.Int32(2), (EntryFlags)row.Int32(3), row.Int32(4));
             },
             room.ToArray(), after, end, (long)PageRows);
         return ([.. page], last);
@@ -62,10 +61,10 @@ internal static class PeerReads
             """,
             row =>
             {
-                last = row.GetInt64(0);
-                var stamp = new Stamp(new Epoch(row.GetInt64(3), unchecked((ulong)row.GetInt64(4))), row.GetInt64(5), EntryHash.Read((byte[])row[6]));
+                last = row.Int64(0);
+                var stamp = new Stamp(new Epoch(row.Int64(3), unchecked((ulong)row.Int64(4))), row.Int64(5), EntryHash.Read(row.Bytes(6)));
                 return new StoredStamp(
-                    PeerId.Read((byte[])row[1]), (byte[])row[2], stamp, row.GetInt64(7) != 0, EntryHash.Read((byte[])row[8]), (byte[])row[9]);
+                    PeerId.Read(row.Bytes(1)), row.Bytes(2), stamp, row.Int64(7) != 0, EntryHash.Read(row.Bytes(8)), row.Bytes(9));
             },
             room.ToArray(), after, end, (long)PageRows);
         return ([.. page], last);
@@ -77,10 +76,10 @@ internal static class PeerReads
         SELECT entry.hash FROM words CROSS JOIN entry ON entry.number = words.rowid
         WHERE words MATCH ?1 AND entry.room = (SELECT number FROM room WHERE id = ?2)
         """,
-        row => EntryHash.Read((byte[])row[0]), query, room.ToArray());
+        row => EntryHash.Read(row.Bytes(0)), query, room.ToArray());
 
-    private static StoredRoom Room(SqliteDataReader row) => new(
-        RoomId.Read((byte[])row[0]), (RoomKind)row.GetInt32(1), row.GetString(2), row.GetString(3), (byte[])row[4], PeerId.Read((byte[])row[5]),
-        PeerId.Read((byte[])row[6]), row.GetInt64(7) != 0,
-        row.IsDBNull(8) ? null : new RelayAddress(PeerId.Read((byte[])row[8]), row.GetString(9), row.GetInt32(10)));
+    private static StoredRoom Room(SqlRows row) => new(
+        RoomId.Read(row.Bytes(0)), (RoomKind)row.Int32(1), row.Text(2), row.Text(3), row.Bytes(4), PeerId.Read(row.Bytes(5)),
+        PeerId.Read(row.Bytes(6)), row.Int64(7) != 0,
+        row.IsNull(8) ? null : new RelayAddress(PeerId.Read(row.Bytes(8)), row.Text(9), row.Int32(10)));
 }

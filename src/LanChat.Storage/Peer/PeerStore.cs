@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using LanChat.Core;
 using LanChat.Protocol;
-using Microsoft.Data.Sqlite;
 
 namespace LanChat.Storage;
 
@@ -91,7 +90,7 @@ public sealed class PeerStore : INodeStore
         {
             return new EntriesRead(read.Ticket, read.Room, PeerReads.Entries(session, read.Room, read.Hashes));
         }
-        catch (SqliteException failure)
+        catch (SqlException failure)
         {
             // As if they were not here: whoever needs them asks somebody else. Damage is remembered for the next opening.
             _thread.Reason(failure);
@@ -106,7 +105,7 @@ public sealed class PeerStore : INodeStore
         {
             return new EntriesFound(search.Ticket, PeerReads.Search(session, search.Room, query));
         }
-        catch (SqliteException failure)
+        catch (SqlException failure)
         {
             // As if nothing were found. Damage is remembered for the next opening.
             _thread.Reason(failure);
@@ -136,7 +135,7 @@ public sealed class PeerStore : INodeStore
         {
             page();
         }
-        catch (SqliteException failure)
+        catch (SqlException failure)
         {
             // What cannot be read is fetched again from others; the file is checked, and if need be set aside, at the next opening.
             _thread.Reason(failure);

@@ -131,7 +131,7 @@ internal static class PeerWrites
     {
         var old = session.List(
             "SELECT number, hash FROM entry WHERE room = ?1 AND author = ?2 AND seq < ?3",
-            row => (Number: row.GetInt64(0), Hash: EntryHash.Read((byte[])row[1])),
+            row => (Number: row.Int64(0), Hash: EntryHash.Read(row.Bytes(1))),
             Room(session, prune.Room), prune.Author.ToArray(), (long)prune.Below);
         foreach (var (number, hash) in old)
         {

@@ -1,6 +1,5 @@
 using LanChat.Core;
 using LanChat.Protocol;
-using Microsoft.Data.Sqlite;
 
 namespace LanChat.Storage;
 
@@ -13,6 +12,7 @@ public sealed class RelayStore : INodeStore
     private readonly CommitThread _thread;
     private readonly AppendMark _mark;
     private long _total;
+    private bool _hasWritten;
 
     private RelayStore(CommitThread thread, AppendMark mark, long total, RelaySnapshot snapshot, string? notice)
     {
@@ -67,7 +67,11 @@ public sealed class RelayStore : INodeStore
                     {
                         foreach (var write in batch.Writes) SharedWrites.Apply(session, write);
                     },
-                    reason => answer(reason is null ? new StoreCommitted(batch.Ticket) : new StoreFailed(batch.Ticket, reason))));
+                        reason =>
+                    {
+                        _hasWritten |= reason is null;
+                        answer(reason is null ? new StoreCommitted(batch.Ticket) : new StoreFailed(batch.Ticket, reason));
+                    }));
                 return true;
             case ReadLog read:
                 Read(session => answer(RelayTables.Read(session, read)), reason => answer(new StoreFailed(read.Ticket, reason)));
@@ -84,7 +88,9 @@ public sealed class RelayStore : INodeStore
     public void Dispose()
     {
         _thread.Dispose();
-        _mark.Write(_total, isLast: true);
+
+        // A run that could not begin has not opened the later epoch that an older copy of the log needs: the mark must still tell the next one.
+        if (_hasWritten) _mark.Write(_total, isLast: true);
     }
 
     private void Append(AppendLog append, Action<NodeInput> answer)
@@ -101,6 +107,7 @@ public sealed class RelayStore : INodeStore
                     return;
                 }
 
+                _hasWritten = true;
                 _total += append.Entries.Length;
                 _mark.Write(_total, isLast: false);
                 answer(new LogAppended(append.Ticket, append.Room, first));
@@ -123,7 +130,7 @@ public sealed class RelayStore : INodeStore
         {
             read(session);
         }
-        catch (SqliteException failure)
+        catch (SqlException failure)
         {
             failed(_thread.Reason(failure));
         }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using LanChat.Core;
 using LanChat.Protocol;
-using Microsoft.Data.Sqlite;
 
 namespace LanChat.Storage;
 
@@ -18,7 +17,7 @@ internal static class RelayTables
     public static int SizeOf(AppendLog append) => append.Entries.Sum(entry => 192 + entry.Encoded.Length);
 
     /// <summary>How many entries were ever appended.</summary>
-    public static long Total(SqlSession session) => session.List("SELECT number FROM room", row => row.GetInt64(0)).Sum(room => Head(session, room));
+    public static long Total(SqlSession session) => session.List("SELECT number FROM room", row => row.Int64(0)).Sum(room => Head(session, room));
 
     /// <summary>Appends to a room's log; answers the first entry's position.</summary>
     public static long Append(SqlSession session, AppendLog append)
@@ -73,7 +72,7 @@ internal static class RelayTables
             var entry = Entry(rows);
             bytes += entry.Encoded.Length;
             if (entries.Count > 0 && bytes > read.MaxBytes) break;
-            if (entries.Count == 0 || read.Older) first = rows.GetInt64(0) & MaxPosition;
+            if (entries.Count == 0 || read.Older) first = rows.Int64(0) & MaxPosition;
             entries.Add(entry);
         }
 
@@ -93,11 +92,11 @@ internal static class RelayTables
             """,
             row =>
             {
-                if (first == 0) first = row.GetInt64(0) & MaxPosition;
+                if (first == 0) first = row.Int64(0) & MaxPosition;
                 return new LogIndexEntry(
-                    PeerId.Read((byte[])row[1]), row.GetInt32(2), EntryHash.Read((byte[])row[3]), EntryHash.Read((byte[])row[4]),
-                    new Epoch(row.GetInt64(5), unchecked((ulong)row.GetInt64(6))), row.GetInt64(7), row.GetInt64(8) != 0,
-                    EntryHash.Read((byte[])row[9]), row.GetInt32(10));
+                    PeerId.Read(row.Bytes(1)), row.Int32(2), EntryHash.Read(row.Bytes(3)), EntryHash.Read(row.Bytes(4)),
+                    new Epoch(row.Int64(5), unchecked((ulong)row.Int64(6))), row.Int64(7), row.Int64(8) != 0,
+                    EntryHash.Read(row.Bytes(9)), row.Int32(10));
             },
             Number(room, after), Number(room, MaxPosition), (long)PageRows);
         var isLast = entries.Count < PageRows;
@@ -139,22 +138,22 @@ internal static class RelayTables
         return (long)session.Scalar("SELECT last_insert_rowid()")!;
     }
 
-    private static LogEntry Entry(SqliteDataReader row) => new(
-        PeerId.Read((byte[])row[1]), row.GetInt32(2), EntryHash.Read((byte[])row[3]), EntryHash.Read((byte[])row[4]),
-        new Epoch(row.GetInt64(5), unchecked((ulong)row.GetInt64(6))), row.GetInt64(7), row.GetInt64(8) != 0, row.GetInt64(9) != 0,
-        EntryHash.Read((byte[])row[10]), (byte[])row[11], (byte[])row[12]);
+    private static LogEntry Entry(SqlRows row) => new(
+        PeerId.Read(row.Bytes(1)), row.Int32(2), EntryHash.Read(row.Bytes(3)), EntryHash.Read(row.Bytes(4)),
+        new Epoch(row.Int64(5), unchecked((ulong)row.Int64(6))), row.Int64(7), row.Int64(8) != 0, row.Int64(9) != 0,
+        EntryHash.Read(row.Bytes(10)), row.Bytes(11), row.Bytes(12));
 
     private static ImmutableArray<LogFloor> Floors(SqlSession session, long room) =>
     [
         .. session.List(
             "SELECT author, seq, hash FROM floor WHERE room = ?1",
-            row => new LogFloor(PeerId.Read((byte[])row[0]), row.GetInt32(1), EntryHash.Read((byte[])row[2])), room),
+            row => new LogFloor(PeerId.Read(row.Bytes(0)), row.Int32(1), EntryHash.Read(row.Bytes(2))), room),
     ];
 
     private static ImmutableArray<ReadOnlyMemory<byte>> Profiles(SqlSession session, long room) =>
     [
         .. session.List(
             "SELECT encoded FROM profile WHERE id IN (SELECT DISTINCT author FROM log WHERE number > ?1 AND number <= ?2)",
-            row => (ReadOnlyMemory<byte>)(byte[])row[0], Number(room, 0), Number(room, MaxPosition)),
+            row => (ReadOnlyMemory<byte>)row.Bytes(0), Number(room, 0), Number(room, MaxPosition)),
     ];
 }

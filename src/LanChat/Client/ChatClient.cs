@@ -98,16 +98,21 @@ internal sealed class ChatClient : IAsyncDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            store?.Dispose();
-            profileLock.Dispose();
+            Abandon(options, profileLock, store);
             throw new ClientException(ExitCodes.Failed, $"The profile {options.Profile.Path} cannot be used: {error.Message}");
         }
         catch (ClientException)
         {
-            store?.Dispose();
-            profileLock.Dispose();
+            Abandon(options, profileLock, store);
             throw;
         }
+    }
+
+    private static void Abandon(ClientOptions options, ProfileLock profileLock, PeerStore? store)
+    {
+        store?.Dispose();
+        profileLock.Dispose();
+        DiscardProfile(options);
     }
 
     /// <summary>What a profile's owner is called: as given now, else as before, else by the login name.</summary>
@@ -198,7 +203,12 @@ internal sealed class ChatClient : IAsyncDisposable
     {
         var sockets = new NodeDriverOptions(Options.Port, Options.Bind, Options.DiscoveryPort, Options.IsDiscoveryEnabled && hasSockets, Options.AllowFaults);
         _host = PeerHost.TryStart(sockets, (port, nonce) => NodeOptions(port, nonce, isNew, hasSockets), Store, Store.Snapshot, Take)
-            ?? throw new ClientException(ExitCodes.Failed, $"UDP port {Options.Port} is taken by another program; give another one with --port, or none for the first free one.");
+            ?? throw new ClientException(ExitCodes.Failed, (Options.Port, Options.Bind) switch
+            {
+                (0, { } address) => $"{address} is no address of this machine; give another one with --bind, or none to speak from all.",
+                (_, { } address) => $"UDP port {Options.Port} of {address} is taken, or is not of this machine; give another --port or --bind, or none.",
+                _ => $"UDP port {Options.Port} is taken by another program; give another one with --port, or none for the first free one.",
+            });
         _ = _host.Completion.ContinueWith(_ => CompleteAll(), TaskScheduler.Default);
     }
 
@@ -231,7 +241,8 @@ internal sealed class ChatClient : IAsyncDisposable
         }
         else if (happened is DoneEvent or ErrorEvent && _renamings.TryRemove(tag, out var nick) && happened is DoneEvent)
         {
-            Volatile.Write(ref _ready, _ready! with { Nick = nick });
+            // Before ready nothing has to be set right: it comes with the nickname of then.
+            if (_ready is { } known) Volatile.Write(ref _ready, known with { Nick = nick });
         }
 
         lock (_gate)

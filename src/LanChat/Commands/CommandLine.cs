@@ -79,6 +79,11 @@ internal static class CommandLine
             await Console.Error.WriteLineAsync(error.Message).ConfigureAwait(false);
             return error.ExitCode;
         }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("Stopped before it was done.").ConfigureAwait(false);
+            return ExitCodes.Failed;
+        }
     }
 }
 

@@ -13,7 +13,7 @@ internal static class PipeCommand
         var client = ChatClient.Open(options, out var events);
         await using (client.ConfigureAwait(false))
         {
-            using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false), 16 * 1024) { NewLine = "\n" };
+            using var output = new StreamWriter(new StandardOutput(), new UTF8Encoding(false), 16 * 1024) { NewLine = "\n" };
             var session = new PipeSession(client, output);
             var socket = LocalSocket.TryListen(client, log);
             if (client.Store.Notice is { } notice) log.Write(LogLevel.Warning, notice);
@@ -39,9 +39,16 @@ internal static class PipeCommand
     /// <summary>Takes lines until the end of input or quit; either ends the client.</summary>
     private static async Task ReadAsync(PipeSession session, ChatClient client)
     {
-        using var input = new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false));
-        while (await input.ReadLineAsync().ConfigureAwait(false) is { } line && session.Take(line))
+        try
         {
+            using var input = new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false));
+            while (await input.ReadLineAsync().ConfigureAwait(false) is { } line && session.Take(line))
+            {
+            }
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            // A stdin that cannot be read any more has ended.
         }
 
         client.Post(new Core.QuitCommand());

@@ -7,7 +7,7 @@ namespace LanChat.Commands;
 /// <summary>stdout of the one-shot commands: UTF-8 without a byte-order mark whatever the locale, flushed per line.</summary>
 internal static class ScriptOutput
 {
-    public static StreamWriter Open() => new(Console.OpenStandardOutput(), new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\n" };
+    public static StreamWriter Open() => new(new StandardOutput(), new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\n" };
 
     /// <summary>A message as a line of text; further lines of it are indented.</summary>
     public static string Line(JsonElement message, bool withDate)

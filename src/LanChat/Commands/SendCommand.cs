@@ -16,13 +16,16 @@ internal sealed class SendCommand
     private readonly Dictionary<string, string> _open = new();
     private readonly SemaphoreSlim _room = new(MaxOpen);
     private readonly Lock _gate = new();
+    private readonly TimeSpan _patience;
+    private Task _listening = Task.CompletedTask;
     private bool _hasFailed;
     private bool _isAllRead;
 
-    private SendCommand(Conversation conversation, string label)
+    private SendCommand(Conversation conversation, string label, TimeSpan patience)
     {
         _conversation = conversation;
         _label = label;
+        _patience = patience;
     }
 
     public static async Task<int> RunAsync(ClientOptions options, string room, string text, TimeSpan patience, bool orDrop)
@@ -35,18 +38,19 @@ internal sealed class SendCommand
         await using (conversation.ConfigureAwait(false))
         {
             var label = await RoomArgument.JoinAsync(conversation, room, patience, stop.Token).ConfigureAwait(false);
-            return await new SendCommand(conversation, label).SendAsync(text, patience, orDrop, stop.Token).ConfigureAwait(false);
+            return await new SendCommand(conversation, label, patience).SendAsync(text, orDrop, stop.Token).ConfigureAwait(false);
         }
     }
 
-    private async Task<int> SendAsync(string text, TimeSpan patience, bool orDrop, CancellationToken cancellation)
+    private async Task<int> SendAsync(string text, bool orDrop, CancellationToken cancellation)
     {
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var listening = ListenAsync(done.Token);
+        _listening = ListenAsync(done.Token);
+        var unread = "";
         try
         {
             if (text != "-") await SayAsync(text, 0, cancellation).ConfigureAwait(false);
-            else await SayLinesAsync(cancellation).ConfigureAwait(false);
+            else if (await SayLinesAsync(cancellation).ConfigureAwait(false) is > 0 and var line) unread = $" The input from line {line} on was not read.";
         }
         catch (OperationCanceledException)
         {
@@ -55,30 +59,39 @@ internal sealed class SendCommand
 
         lock (_gate) _isAllRead = true;
         await SayAllReadAsync().ConfigureAwait(false);
-        done.CancelAfter(patience);
-        await listening.ConfigureAwait(false);
+        done.CancelAfter(unread.Length == 0 ? _patience : TimeSpan.Zero);
+        await _listening.ConfigureAwait(false);
         var left = _open.Count;
         if (left == 0) return _hasFailed ? ExitCodes.Failed : ExitCodes.Done;
         var what = left == 1 ? "The message is" : $"The {left} messages are";
-        await Console.Error.WriteLineAsync(orDrop
-            ? await WithdrawAsync(cancellation).ConfigureAwait(false)
-            : $"Nobody was reached in time. {what} kept and will be sent when a client of this profile runs again.").ConfigureAwait(false);
+        var said = orDrop
+            ? await WithdrawAsync().ConfigureAwait(false)
+            : $"Nobody was reached in time. {what} kept and will be sent when a client of this profile runs again.";
+        await Console.Error.WriteLineAsync(said + unread).ConfigureAwait(false);
         return ExitCodes.NobodyReached;
     }
 
-    private async Task SayLinesAsync(CancellationToken cancellation)
+    /// <summary>Says all lines; else the number, from 1, of the first that nobody was there for in time.</summary>
+    private async Task<int> SayLinesAsync(CancellationToken cancellation)
     {
         using var input = new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false));
-        for (var number = 0; await input.ReadLineAsync(cancellation).ConfigureAwait(false) is { } line; number++)
-            if (line.Length > 0) await SayAsync(line, number, cancellation).ConfigureAwait(false);
+        for (var number = 1; await input.ReadLineAsync(cancellation).ConfigureAwait(false) is { } line; number++)
+            if (line.Length > 0 && !await SayAsync(line, number, cancellation).ConfigureAwait(false)) return number;
+        return 0;
     }
 
-    private async Task SayAsync(string text, int number, CancellationToken cancellation)
+    /// <summary>Says a text once there is room for it; false when none has come free within the patience.</summary>
+    private async Task<bool> SayAsync(string text, int number, CancellationToken cancellation)
     {
-        await _room.WaitAsync(cancellation).ConfigureAwait(false);
+        var turn = _room.WaitAsync(_patience, cancellation);
+
+        // A client that ends while its messages are waited for frees no room: that is told at once.
+        if (await Task.WhenAny(turn, _listening).ConfigureAwait(false) == _listening) await _listening.ConfigureAwait(false);
+        if (!await turn.ConfigureAwait(false)) return false;
         var reference = $"send-{number}";
         lock (_gate) _open[reference] = "";
         await _conversation.DoAsync(new { @do = "send", room = _label, text, @ref = reference }).ConfigureAwait(false);
+        return true;
     }
 
     /// <summary>An answer of any kind wakes the listener, which then sees that nothing is open any more.</summary>
@@ -132,16 +145,23 @@ internal sealed class SendCommand
         _room.Release();
     }
 
-    private async Task<string> WithdrawAsync(CancellationToken cancellation)
+    /// <summary>Takes back what is still open, also when it is a signal that ends the waiting.</summary>
+    private async Task<string> WithdrawAsync()
     {
-        // A client that has just started writes nothing before it has asked the others for what it wrote before: until then there is no id.
-        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        late.CancelAfter(IdPatience);
-        while (_open.ContainsValue("")) await TakeAsync(await _conversation.NextAsync(late.Token).ConfigureAwait(false)).ConfigureAwait(false);
-        foreach (var (reference, id) in _open.ToList())
+        using var late = new CancellationTokenSource(IdPatience);
+        try
         {
-            await _conversation.DoAsync(new { @do = "withdraw", id, @ref = reference }).ConfigureAwait(false);
-            await _conversation.NextAsync(e => e.Name is "done" or "error" && e.Text("ref") == reference, cancellation).ConfigureAwait(false);
+            // A client that has just started writes nothing before it has asked the others for what it wrote before: until then there is no id.
+            while (_open.ContainsValue("")) await TakeAsync(await _conversation.NextAsync(late.Token).ConfigureAwait(false)).ConfigureAwait(false);
+            foreach (var (reference, id) in _open.ToList())
+            {
+                await _conversation.DoAsync(new { @do = "withdraw", id, @ref = reference }).ConfigureAwait(false);
+                await _conversation.NextAsync(e => e.Name is "done" or "error" && e.Text("ref") == reference, late.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return "Nobody was reached in time, and not everything could be withdrawn: it will be sent when a client of this profile runs again.";
         }
 
         return $"Nobody was reached in time. {(_open.Count == 1 ? "The message was" : $"The {_open.Count} messages were")} withdrawn.";

@@ -86,7 +86,7 @@ internal static class JsonCommands
 
         public string? Text(string name)
         {
-            if (!_root.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null) return null;
+            if (!Has(name, out var value) || value.ValueKind == JsonValueKind.Null) return null;
             if (value.ValueKind != JsonValueKind.String) throw new FormatException($"The field \"{name}\" has to be a string.");
             try
             {
@@ -98,11 +98,23 @@ internal static class JsonCommands
             }
         }
 
+        private bool Has(string name, out JsonElement value)
+        {
+            try
+            {
+                return _root.TryGetProperty(name, out value);
+            }
+            catch (InvalidOperationException)
+            {
+                throw new FormatException("The name of a field has half of a surrogate pair, which is no text.");
+            }
+        }
+
         public string Required(string name) => Text(name) ?? throw new FormatException($"The field \"{name}\" is missing.");
 
         public bool Flag(string name)
         {
-            if (!_root.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null) return false;
+            if (!Has(name, out var value) || value.ValueKind == JsonValueKind.Null) return false;
             return value.ValueKind is JsonValueKind.True or JsonValueKind.False
                 ? value.GetBoolean()
                 : throw new FormatException($"The field \"{name}\" has to be true or false.");
@@ -110,7 +122,7 @@ internal static class JsonCommands
 
         public int? Number(string name)
         {
-            if (!_root.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null) return null;
+            if (!Has(name, out var value) || value.ValueKind == JsonValueKind.Null) return null;
             return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= 0
                 ? number
                 : throw new FormatException($"The field \"{name}\" has to be a whole number from 0.");
@@ -118,7 +130,7 @@ internal static class JsonCommands
 
         public double? Real(string name)
         {
-            if (!_root.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null) return null;
+            if (!Has(name, out var value) || value.ValueKind == JsonValueKind.Null) return null;
             return value.ValueKind == JsonValueKind.Number && value.GetDouble() is var number and >= 0 and <= 100
                 ? number
                 : throw new FormatException($"The field \"{name}\" has to be a number from 0 to 100.");

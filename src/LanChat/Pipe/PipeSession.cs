@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using LanChat.Client;
 using LanChat.Core;
@@ -10,9 +11,16 @@ namespace LanChat.Pipe;
 /// </summary>
 internal sealed class PipeSession(ChatClient client, TextWriter output)
 {
+    /// <summary>
+    /// Bytes that leave in one write at most, whole lines unless one alone is longer: so much a pipe takes all or none of (pipe(7), PIPE_BUF), and
+    /// whoever reads finds no half line when this program is killed.
+    /// </summary>
+    private const int WholeWrite = 4096;
+
     private readonly EventWriter _writer = new();
     private readonly Dictionary<long, string?> _references = new();
     private readonly Lock _gate = new();
+    private int _waiting;
 
     /// <summary>Whether <c>quit</c> was said.</summary>
     public bool HasQuit { get; private set; }
@@ -42,7 +50,7 @@ internal sealed class PipeSession(ChatClient client, TextWriter output)
                 Write(told.Event, told.Time, ReferenceOf(told), mayWait: true);
             }
 
-            lock (_gate) output.Flush();
+            lock (_gate) Flush();
         }
     }
 
@@ -109,9 +117,18 @@ internal sealed class PipeSession(ChatClient client, TextWriter output)
         {
             var line = _writer.Line(happened, time, reference, happened is ReadyEvent ? WriteReadyFields : null);
             if (line is null) return;
+            var size = Encoding.UTF8.GetByteCount(line) + 1;
+            if (_waiting + size > WholeWrite) Flush();
             output.WriteLine(line);
-            if (!mayWait) output.Flush();
+            _waiting += size;
+            if (!mayWait) Flush();
         }
+    }
+
+    private void Flush()
+    {
+        output.Flush();
+        _waiting = 0;
     }
 
     private void WriteReadyFields(Utf8JsonWriter json)

@@ -296,8 +296,22 @@ internal sealed partial class ChatPresenter
         }
         else
         {
-            _session.Keep("relay", argument);
-            Say($"{argument} is the relay from the next start on.", Tone.Dim);
+            KeepRelay(argument);
+        }
+    }
+
+    /// <summary>Keeps what the next start will understand: one that it refuses would keep the program from starting at all.</summary>
+    private void KeepRelay(string address)
+    {
+        try
+        {
+            _ = Addresses.ParseRelay(address);
+            _session.Keep("relay", address);
+            Say($"{address} is the relay from the next start on.", Tone.Dim);
+        }
+        catch (UsageException wrong)
+        {
+            Say(wrong.Message.Replace("--relay", "/relay", StringComparison.Ordinal), Tone.Bad);
         }
     }
 

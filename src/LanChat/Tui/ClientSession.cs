@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
@@ -18,6 +19,7 @@ internal sealed class ClientSession : IChatSession, IDisposable
 
     private readonly ChatClient _client;
     private readonly ChannelReader<Told> _events;
+    private readonly ConcurrentQueue<Heard> _own = new();
     private readonly SemaphoreSlim _drained = new(0, 1);
     private readonly Lock _gate = new();
     private ProfileSettings _settings;
@@ -31,6 +33,12 @@ internal sealed class ClientSession : IChatSession, IDisposable
         _settings = client.Options.Settings;
         _events = client.Subscribe();
         _ready = client.Ready is { } ready ? new Heard(ready, 0) : null;
+        if (client.Store.Notice is { } notice) Warn("history", notice);
+        if (client.Options.IsDiscoveryEnabled && !client.IsListening)
+        {
+            Warn("discovery-port", $"UDP port {client.Options.DiscoveryPort} is held by another program: this client does not hear who greets. /doctor says more.");
+        }
+
         Watching = WatchAsync();
     }
 
@@ -57,6 +65,11 @@ internal sealed class ClientSession : IChatSession, IDisposable
         if (_ready is { } ready)
         {
             (heard, _ready) = (ready, null);
+            return true;
+        }
+
+        if (_own.TryDequeue(out heard))
+        {
             return true;
         }
 
@@ -103,9 +116,25 @@ internal sealed class ClientSession : IChatSession, IDisposable
             };
             ProfileSettings settings = _settings;
             string path = _client.Options.Profile.Settings;
-            _saved = _saved.ContinueWith(_ => settings.Save(path), TaskScheduler.Default);
+            _saved = _saved.ContinueWith(_ => Save(settings, path), TaskScheduler.Default);
         }
     }
+
+    private void Save(ProfileSettings settings, string path)
+    {
+        try
+        {
+            settings.Save(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Warn("settings", $"The setting holds until you quit; it could not be kept in {path}: {error.Message}");
+            Arrived?.Invoke();
+        }
+    }
+
+    /// <summary>Tells what the program knows and the core does not.</summary>
+    private void Warn(string code, string text) => _own.Enqueue(new Heard(new WarningEvent(code, text, Protocol.PeerId.None), 0));
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> DoctorAsync(Circumstances circumstances, CancellationToken cancellationToken)

@@ -74,6 +74,9 @@ internal static class MessageLines
         Line first = new Line(time + " ", Tone.Dim)
             .Add(TextWidth.Cut(isSaying ? nick : "*", Math.Max(4, style.Width / 3)), NickTone(message, isSaying)).Add(" ");
         int room = style.Width - first.Columns;
+
+        // As wide as they are shown, so that what the first line took can be cut off by its length.
+        text = text.Replace("\t", "    ", StringComparison.Ordinal);
         var lines = new List<Line>();
         // The first line is shorter by time and nickname, those below by the indent alone.
         List<string> beginning = TextWidth.Wrap(text, room);
@@ -159,14 +162,15 @@ internal static class MessageLines
         int at = 0;
         while (search.Length > 0)
         {
-            int hit = text.IndexOf(search, at, StringComparison.CurrentCultureIgnoreCase);
-            if (hit < 0)
+            // What matches may be shorter or longer than what was looked for: an accent in one character or two, a mark that is not seen.
+            int hit = CultureInfo.CurrentCulture.CompareInfo.IndexOf(text.AsSpan(at), search, CompareOptions.IgnoreCase, out int length);
+            if (hit < 0 || length == 0)
             {
                 break;
             }
 
-            line.Add(text[at..hit], tone).Add(text.Substring(hit, search.Length), Tone.Match);
-            at = hit + search.Length;
+            line.Add(text.Substring(at, hit), tone).Add(text.Substring(at + hit, length), Tone.Match);
+            at += hit + length;
         }
 
         return line.Add(text[at..], tone);
