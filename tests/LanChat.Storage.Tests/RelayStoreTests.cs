@@ -167,6 +167,12 @@ public sealed class RelayStoreTests : IDisposable
         _store = Open();
 
         Assert.True(_store.Snapshot.IsOlderCopy);
+
+        // A start that came to nothing, its port being taken, does not take the word away.
+        Reopen();
+        Assert.True(_store.Snapshot.IsOlderCopy);
+        Submit(new StoreBatch(++_ticket, true, [new PutValue("epochs", new byte[16])]));
+        _answers.Next<StoreCommitted>();
         Reopen();
         Assert.False(_store.Snapshot.IsOlderCopy);
     }

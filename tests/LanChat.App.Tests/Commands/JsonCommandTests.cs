@@ -48,6 +48,7 @@ public sealed class JsonCommandTests
     [InlineData("""{"do":"create","room":"ops","private":"yes"}""")]
     [InlineData("""{"do":"transcript","room":"ops","last":-1}""")]
     [InlineData("""{"do":"fault","loss":101}""")]
+    [InlineData("""{"\ud800":1,"do":"quit"}""")]
     public void What_is_wrong_gets_a_sentence(string line)
     {
         Assert.False(JsonCommands.TryParse(line, out var command, out _, out var problem));

@@ -108,6 +108,17 @@ public sealed class TimelineTests
         Assert.False(screen.Chat.SelectedMessage.IsNone);
     }
 
+    [Fact]
+    public void What_is_searched_for_may_be_longer_than_what_it_finds()
+    {
+        Fill(3);
+        _session.Keep(_lobby, _bruno, "with a heart ❤");
+        using var screen = new ChatScreen(_session);
+        screen.Type("/search ❤\uFE0F");
+        screen.Press(Key.Enter);
+        Assert.Contains("with a heart", screen.Text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("mentions", "hello all", false)]
     [InlineData("mentions", "hello Ana!", true)]

@@ -340,6 +340,7 @@ public sealed class UseTests
     [InlineData("/members", "In #lobby: ana (you), bruno, 陳大文, carol")]
     [InlineData("/relay", "no relay. A relay is used where two people cannot reach each other")]
     [InlineData("/relay chat.example.org", "chat.example.org is the relay from the next start on.")]
+    [InlineData("/relay chat.example.org:99999", "/relay is 'chat.example.org:99999', but its port")]
     [InlineData("/set", "theme dark  notify mentions (here)")]
     [InlineData("/set notify all", "#lobby rings for every message.")]
     [InlineData("/log", "4 messages of #lobby are in room.log")]
