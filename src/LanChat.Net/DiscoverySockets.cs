@@ -6,7 +6,7 @@ using LanChat.Core;
 namespace LanChat.Net;
 
 /// <summary>
-/// The sockets of discovery beside the link socket (PROTOCOL.md, section 4): one on the well-known port, shared by every LanChat process of
+/// The sockets of discovery beside the link socket (PROTOCOL.md, section 5): one on the well-known port, shared by every LanChat process of
 /// the machine, that listens; and one helper per interface that sends to the groups and to 255.255.255.255, which only a socket bound to an
 /// interface's address can reach on a LAN without a router.
 /// </summary>

@@ -8,7 +8,7 @@ namespace LanChat.Net;
 
 /// <summary>
 /// Links over LiteNetLib: 64 channels, all reliable-ordered, on one UDP port that also sends and receives beacons and hole punches
-/// (PROTOCOL.md, section 3). Callbacks post to the loop; everything else is called by the loop.
+/// (PROTOCOL.md, section 4). Callbacks post to the loop; everything else is called by the loop.
 /// </summary>
 internal sealed class LinkTransport : INetEventListener, INatPunchListener, IDisposable
 {

@@ -8,7 +8,7 @@ namespace LanChat.Net;
 
 /// <summary>
 /// Asks the network what it lets through: sends hellos of its own by every way there is, each from sockets of its own, and notes by which
-/// way answers come (PROTOCOL.md, section 4). It shows an identity of its own that nobody can link with, and takes its leave at the end.
+/// way answers come (PROTOCOL.md, section 5). It shows an identity of its own that nobody can link with, and takes its leave at the end.
 /// </summary>
 public sealed class NetworkProbe
 {

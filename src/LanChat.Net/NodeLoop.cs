@@ -22,7 +22,7 @@ public sealed class NodeLoop : IDisposable
     /// </summary>
     private static readonly TimeSpan DrainPause = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>Later than this the loop's own delay is told to the node (PROTOCOL.md, section 3).</summary>
+    /// <summary>Later than this the loop's own delay is told to the node (PROTOCOL.md, section 4).</summary>
     private static readonly TimeSpan LatenessTolerated = TimeSpan.FromMilliseconds(250);
 
     /// <summary>A gap this long, in the loop or between the two clocks, means that the machine was asleep.</summary>

@@ -60,7 +60,8 @@ internal sealed class RelayHost
         var store = RelayStore.Open(folder.RelayLog, DateTimeOffset.UtcNow);
         var options = Options(identity, crypto, random);
         var network = new NodeDriverOptions(
-            Port("port", PeerNodeOptions.DefaultRelayPort), Bind(), Port("discovery-port", PeerNodeOptions.DefaultDiscoveryPort), !_settings.Is("no-discovery"), AllowFaults: false);
+            Port("port", PeerNodeOptions.DefaultRelayPort), Bind(),
+            Port("discovery-port", PeerNodeOptions.DefaultDiscoveryPort), !_settings.Is("no-discovery"), AllowFaults: false);
         if (!NodeDriver.TryBind(network, store, Carry, out _driver))
         {
             store.Dispose();

@@ -129,6 +129,16 @@ public sealed class RelayStoreTests : IDisposable
     }
 
     [Fact]
+    public void Closing_a_room_leaves_the_logs_of_all_others()
+    {
+        Append(1, Entries(1, 1, 3));
+        Append(2, Entries(2, 1, 3));
+        Submit(new TrimLog(Samples.Id(1), Limits.MaxPlace, []));
+        Assert.Empty(Read(1, 0, false, int.MaxValue).Entries);
+        Assert.Equal(3, Read(2, 0, false, int.MaxValue).Entries.Length);
+    }
+
+    [Fact]
     public void Values_come_back_and_an_empty_one_is_gone()
     {
         Submit(new StoreBatch(1, true, [new PutValue("a", new byte[] { 1 }), new PutValue("b", new byte[] { 2 })]));

@@ -90,7 +90,7 @@ public sealed record LocalInterface(string Name, int Index, bool IsLoopback, Imm
 /// <summary>An address with the length of its prefix in bits.</summary>
 public readonly record struct LocalAddress(IPAddress Address, int PrefixLength);
 
-/// <summary>The driver's own loop was late by this much: silences measured meanwhile are its own fault (PROTOCOL.md, section 3).</summary>
+/// <summary>The driver's own loop was late by this much: silences measured meanwhile are its own fault (PROTOCOL.md, section 4).</summary>
 public sealed record LoopDelayed(TimeSpan By) : NodeInput;
 
 /// <summary>LiteNetLib's NAT module opened a way to somebody.</summary>

@@ -66,6 +66,9 @@ public sealed record PeerNodeOptions
     /// <summary>The last one that is tried: a range small enough for one firewall rule.</summary>
     public const int LastLinkPort = 44107;
 
+    /// <summary>A century: beyond it nothing is ever removed, which is said by giving no number.</summary>
+    public const int MaxRetentionDays = 36500;
+
     /// <summary>A relay's port by default.</summary>
     public const int DefaultRelayPort = 42043;
 
@@ -77,6 +80,9 @@ public sealed record PeerNodeOptions
         if (!Networks.IsValid(Network, out problem)) throw new ArgumentException(problem, nameof(Network));
         if (LinkPort is < 1 or > 65535) throw new ArgumentException("A link port is a number from 1 to 65535.", nameof(LinkPort));
         if (DiscoveryPort is < 1 or > 65535) throw new ArgumentException("A discovery port is a number from 1 to 65535.", nameof(DiscoveryPort));
+        if (RetentionDays is < 1 or > MaxRetentionDays) throw new ArgumentException($"History is kept for 1 to {MaxRetentionDays} days.", nameof(RetentionDays));
+        if (RetentionBytesPerRoom is < Limits.MaxEntryBytes)
+            throw new ArgumentException($"A room keeps at least {Limits.MaxEntryBytes} bytes of history.", nameof(RetentionBytesPerRoom));
         if (System.Text.Encoding.UTF8.GetByteCount(RelayToken) > Limits.MaxTokenBytes)
             throw new ArgumentException($"A relay's token has at most {Limits.MaxTokenBytes} bytes.", nameof(RelayToken));
         if (Relay is { Port: < 1 or > 65535 }) throw new ArgumentException("A relay's port is a number from 1 to 65535.", nameof(Relay));

@@ -1,6 +1,6 @@
 namespace LanChat.Core.Discovery;
 
-/// <summary>When beacons are sent and how many (PROTOCOL.md, section 4).</summary>
+/// <summary>When beacons are sent and how many (PROTOCOL.md, section 5).</summary>
 internal static class DiscoveryTimings
 {
     /// <summary>Pauses after the first hellos: they go out at 0, 0.2, 0.6 and 1.4 s.</summary>

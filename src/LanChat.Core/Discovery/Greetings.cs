@@ -6,7 +6,7 @@ namespace LanChat.Core.Discovery;
 
 /// <summary>
 /// Beacons out and in: hellos by their schedule, answers to strangers within their limits, goodbyes, addresses of earlier runs
-/// (PROTOCOL.md, section 4). Beacons change no link and no presence.
+/// (PROTOCOL.md, section 5). Beacons change no link and no presence.
 /// </summary>
 internal sealed class Greetings
 {

@@ -4,7 +4,7 @@ using LanChat.Protocol;
 
 namespace LanChat.Core.Discovery;
 
-/// <summary>Linked peers tell each other whom they are linked to on the local network, for those whom no beacon reaches (PROTOCOL.md, section 4).</summary>
+/// <summary>Linked peers tell each other whom they are linked to on the local network, for those whom no beacon reaches (PROTOCOL.md, section 5).</summary>
 internal sealed class KnownPeers(LinkContext context, PeerSessions sessions, Dialer dialer)
 {
     private TimeSpan? _tellAt;

@@ -6,7 +6,7 @@ namespace LanChat.Core.Links;
 
 /// <summary>
 /// Whom to connect to, when and where: people found and not linked yet, and addresses the user gave. The smaller id connects at once, the
-/// other one only after a while without a link (PROTOCOL.md, sections 3 and 4).
+/// other one only after a while without a link (PROTOCOL.md, sections 4 and 5).
 /// </summary>
 internal sealed class Dialer(LinkContext context, PeerSessions sessions)
 {

@@ -4,7 +4,7 @@ namespace LanChat.Core.Links;
 
 /// <summary>
 /// Links with peers inside the relay's: a handshake and frames of their own, so that the relay sees sizes and times alone. There is at
-/// most one with a peer at a time (PROTOCOL.md, section 8).
+/// most one with a peer at a time (PROTOCOL.md, section 11).
 /// </summary>
 internal sealed class ForwardedLinks(LinkContext context, PeerSessions sessions, RelayClient relay, Handshakes handshakes)
 {

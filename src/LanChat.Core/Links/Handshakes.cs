@@ -5,7 +5,7 @@ namespace LanChat.Core.Links;
 
 /// <summary>
 /// From a connection request to two authenticated ends: refusals, cookies, the three messages, their time limit, and who failed too often
-/// (PROTOCOL.md, section 3).
+/// (PROTOCOL.md, section 4).
 /// </summary>
 internal sealed class Handshakes(LinkContext context, AddressCookies cookies)
 {

@@ -6,7 +6,7 @@ namespace LanChat.Core.Links;
 /// <summary>
 /// Ways through both NATs to peers that are reached through the relay only. The relay gives each side a token of its own; each side shows
 /// it to the relay's NAT module, which tells both where the other is, with both tokens: "tokenA,tokenB" in lower-case hexadecimal. Only a
-/// punch that names the own token counts, and only the introduced peer is accepted at its end (PROTOCOL.md, section 8).
+/// punch that names the own token counts, and only the introduced peer is accepted at its end (PROTOCOL.md, section 11).
 /// </summary>
 internal sealed class Introductions(LinkContext context, PeerSessions sessions, RelayClient relay, Dialer dialer)
 {

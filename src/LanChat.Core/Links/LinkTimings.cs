@@ -1,6 +1,6 @@
 namespace LanChat.Core.Links;
 
-/// <summary>When things happen on links and in discovery (PROTOCOL.md, sections 3 and 4).</summary>
+/// <summary>When things happen on links and in discovery (PROTOCOL.md, sections 4 and 5).</summary>
 internal static class LinkTimings
 {
     /// <summary>A handshake that is not through by then is ended by force.</summary>

@@ -5,7 +5,7 @@ namespace LanChat.Core.Links;
 
 /// <summary>
 /// The link with a relay, as its client: given by the user or found by its beacon, reconnected with growing pauses, held to the identity
-/// it showed first (PROTOCOL.md, section 8).
+/// it showed first (PROTOCOL.md, section 11).
 /// </summary>
 internal sealed class RelayClient(LinkContext context, Dialer dialer)
 {

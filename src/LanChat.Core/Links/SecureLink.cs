@@ -5,7 +5,7 @@ namespace LanChat.Core.Links;
 
 /// <summary>
 /// One side of one encrypted link, above whatever carries its bytes: the handshake, the ciphers, and per channel the messages that wait
-/// to leave in the next frame (PROTOCOL.md, sections 2 and 3). Order of use:
+/// to leave in the next frame (PROTOCOL.md, sections 3 and 4). Order of use:
 /// <code>
 /// initiator: Initiate · FirstMessage goes into the request · TryReadHandshake(message 2) gives message 3 · frames
 /// responder: TryRespond(message 1) · SecondMessage once the connection stands · TryReadHandshake(message 3) · frames

@@ -154,9 +154,18 @@ internal sealed class PeerCommands(NodeContext context, NodeParts parts, RoomBoo
         var secret = join.Passphrase is null
             ? RoomSecret.Public(context.Crypto, context.Options.Network, join.Room)
             : RoomSecret.FromKey(context.Crypto, RoomKind.Passphrase, join.DerivedKey.Span, context.Options.Network, join.Room, PeerId.None);
-        if (rooms.Find(secret.Id) is null && IsFull(tag)) return;
+        if ((rooms.Find(secret.Id) is null && IsFull(tag)) || IsNameTaken(secret, tag)) return;
         rooms.Join(secret, PeerId.None, null);
         Done(tag);
+    }
+
+    /// <summary>Rooms are called by their names: of two that are joined and have the same one neither could be meant.</summary>
+    private bool IsNameTaken(RoomSecret secret, long tag)
+    {
+        var other = rooms.All.FirstOrDefault(r => r.IsJoined && r.Id != secret.Id && r.Secret.Kind != RoomKind.Direct && r.Secret.FoldedName == secret.FoldedName);
+        if (other is null) return false;
+        Error("name-taken", $"You are in another room called {other.Label}; `part` it first.", null, tag);
+        return true;
     }
 
     private bool IsFull(long tag)
@@ -174,8 +183,9 @@ internal sealed class PeerCommands(NodeContext context, NodeParts parts, RoomBoo
             return;
         }
 
-        if (IsFull(tag)) return;
-        rooms.Join(invite.Open(context.Crypto), PeerId.None, invite.Relay);
+        var secret = invite.Open(context.Crypto);
+        if (IsFull(tag) || IsNameTaken(secret, tag)) return;
+        rooms.Join(secret, PeerId.None, invite.Relay);
         Done(tag);
     }
 
@@ -195,6 +205,7 @@ internal sealed class PeerCommands(NodeContext context, NodeParts parts, RoomBoo
                 context.Crypto, RoomKind.Passphrase, create.DerivedKey.Span, context.Options.Network, create.Room, PeerId.None),
             _ => RoomSecret.Public(context.Crypto, context.Options.Network, create.Room),
         };
+        if (IsNameTaken(secret, tag)) return;
         var relay = create.IsPrivate && rooms.Relay is { } link ? AddressOf(link) : null;
         var room = rooms.Join(secret, PeerId.None, relay);
         if (create.IsPrivate) room.Outbox.OpenAtOnce();

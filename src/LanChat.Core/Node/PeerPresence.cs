@@ -5,7 +5,7 @@ using LanChat.Protocol;
 
 namespace LanChat.Core;
 
-/// <summary>Turns what happens on links into presence, and hands messages to their rooms (PROTOCOL.md, section 9).</summary>
+/// <summary>Turns what happens on links into presence, and hands messages to their rooms (PROTOCOL.md, section 12).</summary>
 internal sealed class PeerPresence(NodeContext context, NodeParts parts, RoomBook rooms)
 {
     private const string PinPrefix = "pin:";
@@ -114,7 +114,7 @@ internal sealed class PeerPresence(NodeContext context, NodeParts parts, RoomBoo
         if (room is null && RoomSecret.Direct(context.Crypto, context.Identity, arrived.Peer.Profile) is { } direct && direct.Id == id && IsAboutContent(message))
         {
             // Somebody writes to the room of two that was never opened here.
-            room = rooms.Join(direct, arrived.Peer.PeerId, null);
+            if (MayOpen()) room = rooms.Join(direct, arrived.Peer.PeerId, null);
         }
 
         if (room is null || !room.IsActive)
@@ -233,11 +233,14 @@ internal sealed class PeerPresence(NodeContext context, NodeParts parts, RoomBoo
         return room == default ? null : room;
     }
 
+    /// <summary>Rooms that others open leave some for the user: whoever makes up people cannot take all that a profile may have.</summary>
+    private bool MayOpen() => rooms.All.Count < Limits.MaxRoomsPerPeer * 3 / 4;
+
     private void HandleInvited(InvitedMessage invited)
     {
         if (!parts.People.TryLearn(invited.SenderProfile, out var profile)) return;
         var secret = RoomSecret.Direct(context.Crypto, context.Identity, profile);
-        if (secret.Id == invited.Room) rooms.Join(secret, profile.Id, null);
+        if (secret.Id == invited.Room && (rooms.Find(secret.Id) is not null || MayOpen())) rooms.Join(secret, profile.Id, null);
         else context.Count("invited", Rejection.Misdirected);
     }
 

@@ -17,6 +17,7 @@ internal sealed class RoomBook
     private readonly List<ChatRoom> _inOrder = [];
     private readonly Dictionary<RoomId, List<EntryHash>> _meanings = new();
     private readonly HashSet<ChatRoom> _loading = [];
+    private readonly HashSet<RoomId> _forgotten = [];
 
     public RoomBook(NodeContext context, NodeParts parts, PeerSnapshot snapshot)
     {
@@ -46,7 +47,7 @@ internal sealed class RoomBook
             if (!RoomNames.TryFold(name, out _, out _)) continue;
             var secret = RoomSecret.Public(_context.Crypto, _context.Options.Network, name);
             if (!_rooms.TryGetValue(secret.Id, out var room)) room = AddNew(secret, PeerId.None, null);
-            if (!room.IsJoined)
+            if (!room.IsJoined && !IsInNamesake(room))
             {
                 room.IsJoined = true;
                 _parts.Store.Write(new PutRoom(room.ToStored()));
@@ -68,6 +69,10 @@ internal sealed class RoomBook
         _parts.Links.SetRooms(JoinedSecrets());
         if (_loading.Count == 0) Ready();
     }
+
+    /// <summary>Whether the profile is in a private room of this name: then that one is meant.</summary>
+    private bool IsInNamesake(ChatRoom room) =>
+        _inOrder.Exists(r => r.IsJoined && r != room && r.Secret.Kind != RoomKind.Direct && r.Secret.FoldedName == room.Secret.FoldedName);
 
     public ChatRoom? Find(RoomId id) => _rooms.GetValueOrDefault(id);
 
@@ -115,6 +120,16 @@ internal sealed class RoomBook
         _inOrder.Remove(room);
         _meanings.Remove(room.Id);
         _parts.Store.Write(new ForgetRoom(room.Id));
+
+        // How far a relay's log was read, what was removed and what was seen: whoever comes back begins at the beginning.
+        var id = room.Id.ToString();
+        foreach (var name in Values.Keys.Where(name => name.Contains(id, StringComparison.Ordinal)).ToList())
+        {
+            Values.Remove(name);
+            _parts.Store.Write(new PutValue(name, default));
+        }
+
+        _forgotten.Add(room.Id);
         NotLoading(room);
     }
 
@@ -214,6 +229,7 @@ internal sealed class RoomBook
     private ChatRoom Add(RoomSecret secret, PeerId other, RelayAddress? relay)
     {
         var room = new ChatRoom(_context, _parts, secret, other, relay);
+        if (_forgotten.Contains(secret.Id)) room.Outbox.MayHaveWritten = true;
         _rooms.Add(secret.Id, room);
         _inOrder.Add(room);
         return room;

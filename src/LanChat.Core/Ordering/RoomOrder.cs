@@ -4,7 +4,7 @@ using LanChat.Protocol;
 namespace LanChat.Core.Ordering;
 
 /// <summary>
-/// A room's order (PROTOCOL.md, section 7): entries stamped by the relay that counts, by epoch and place; then the tail, again and again the
+/// A room's order (PROTOCOL.md, section 10): entries stamped by the relay that counts, by epoch and place; then the tail, again and again the
 /// least (clock, author, seq, hash) among those whose predecessor and parents, as far as held, already have their place. It is a function of
 /// the rows and their stamps alone. What cannot change the place of others is put in place at once; the rest marks where the order is no longer
 /// known, and <see cref="Settle"/> works the tail out anew from there.

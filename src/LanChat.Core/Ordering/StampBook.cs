@@ -4,7 +4,7 @@ using LanChat.Protocol;
 
 namespace LanChat.Core.Ordering;
 
-/// <summary>All stamps of a room, of every relay, and which relay's count (PROTOCOL.md, section 7).</summary>
+/// <summary>All stamps of a room, of every relay, and which relay's count (PROTOCOL.md, section 10).</summary>
 internal sealed class StampBook(RoomId room, RoomKind kind, EntryTable table)
 {
     /// <summary>A room is ordered by few relays over its life; more than this is somebody making them up.</summary>

@@ -16,7 +16,7 @@ internal sealed class DirectInvitations(RelayContext context)
     /// <summary>Invitations kept in all; about 500 bytes each.</summary>
     private const int MaxInAll = 16 * 1024;
 
-    private readonly Dictionary<PeerId, Dictionary<RoomId, ReadOnlyMemory<byte>>> _open = [];
+    private readonly Dictionary<PeerId, OrderedDictionary<RoomId, ReadOnlyMemory<byte>>> _open = [];
     private int _count;
 
     public void Load(RelaySnapshot snapshot)
@@ -59,14 +59,24 @@ internal sealed class DirectInvitations(RelayContext context)
     {
         if (!_open.TryGetValue(recipient, out var rooms)) _open.Add(recipient, rooms = []);
         if (rooms.ContainsKey(room)) return false;
-        if (rooms.Count >= MaxPerRecipient || _count >= MaxInAll)
-        {
-            context.Counters.Drop("invitations");
-            return false;
-        }
         rooms.Add(room, sender);
         _count++;
-        return true;
+
+        // Who is invited again and again to what it never opens must not become deaf to the next: the oldest go, where there are most.
+        if (rooms.Count > MaxPerRecipient) RemoveOldest(recipient);
+        else if (_count > MaxInAll) RemoveOldest(_open.MaxBy(open => open.Value.Count).Key);
+        return rooms.ContainsKey(room);
+    }
+
+    private void RemoveOldest(PeerId recipient)
+    {
+        var rooms = _open[recipient];
+        var oldest = rooms.GetAt(0).Key;
+        rooms.RemoveAt(0);
+        _count--;
+        if (rooms.Count == 0) _open.Remove(recipient);
+        context.Store(new PutValue(Name(recipient, oldest), default));
+        context.Counters.Drop("invitations");
     }
 
     private void Tell(RelayClient client, RoomId room, ReadOnlyMemory<byte> sender)

@@ -18,6 +18,15 @@ internal static class OrderedGroups
         return end;
     }
 
+    /// <summary>The same for the first group of a log whose beginning was trimmed: it ends with its first native stamp, from which the chain goes on.</summary>
+    public static int EndOfBase(IReadOnlyList<LogEntry> entries, int start)
+    {
+        var end = End(entries, start);
+        for (var i = start; i < end; i++)
+            if (!entries[i].IsKept) return i + 1;
+        return end;
+    }
+
     /// <summary>The message for a run of consecutive positions. Places are counted up from the first native stamp; whatever does not follow is named.</summary>
     public static OrderedMessage ToMessage(RoomId room, long firstPosition, IReadOnlyList<LogEntry> entries, int start, int end)
     {

@@ -23,9 +23,10 @@ internal sealed class Outbox
         return _messages.Count == 1;
     }
 
-    /// <summary>Forgets everything.</summary>
+    /// <summary>Forgets everything, the frame that is due before all others too: the keys to seal it with may be gone.</summary>
     public void Clear()
     {
+        IsFirstFrameDue = false;
         _messages.Clear();
         _next = 0;
     }

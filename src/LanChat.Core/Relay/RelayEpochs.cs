@@ -5,7 +5,7 @@ namespace LanChat.Core;
 
 /// <summary>
 /// The epochs of a relay's store. A relay that is shown a stamp of its own which its store lacks knows that its store is an older copy, and
-/// opens a later epoch before it stamps on, so that no place is given twice (PROTOCOL.md, section 7).
+/// opens a later epoch before it stamps on, so that no place is given twice (PROTOCOL.md, section 10).
 /// </summary>
 internal sealed class RelayEpochs(RelayContext context)
 {

@@ -182,15 +182,24 @@ internal sealed class RelayFanOut(RelayContext context)
         var count = (int)Math.Min(read.Entries.Length, room.Committed - read.FirstPosition + 1);
         for (var start = 0; start < count;)
         {
-            var end = Math.Min(OrderedGroups.End(read.Entries, start), count);
-            var authors = new HashSet<int>();
-            for (var i = start; i < end; i++) authors.Add(room.Index.Author(read.Entries[i].Author).Number);
             var first = read.FirstPosition + start;
+            var isBase = first == room.Index.First && first > 1;
+            var end = Math.Min(isBase ? OrderedGroups.EndOfBase(read.Entries, start) : OrderedGroups.End(read.Entries, start), count);
+            var entries = isBase ? Proved(read.Entries, end - 1) : read.Entries;
+            var authors = new HashSet<int>();
+            for (var i = start; i < end; i++) authors.Add(room.Index.Author(entries[i].Author).Number);
             room.Groups.Add(
-                new OrderedGroup(first, first + end - start - 1, Encode(room, first, read.Entries, start, end), [.. authors]), context.Now.Monotonic);
+                new OrderedGroup(first, first + end - start - 1, Encode(room, first, entries, start, end), [.. authors]), context.Now.Monotonic);
             start = end;
         }
     }
+
+    /// <summary>
+    /// Where older entries were trimmed, nobody new can work out the chain of stamps at the first that is left: the relay signs for that one by itself.
+    /// </summary>
+    private ImmutableArray<LogEntry> Proved(ImmutableArray<LogEntry> entries, int index) => entries[index].IsKept || !entries[index].Signature.IsEmpty
+        ? entries
+        : entries.SetItem(index, entries[index] with { Signature = StampChain.Sign(context.Crypto, context.Options.Identity, entries[index].Chain) });
 
     /// <summary>Moves a reader over positions that the log no longer holds: nothing would ever come for them.</summary>
     private static void Skip(Subscription reader, LogRead read)

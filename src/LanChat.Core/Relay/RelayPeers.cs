@@ -10,6 +10,9 @@ internal sealed class RelayPeers(RelayContext context)
     private static readonly TimeSpan IntroductionTime = TimeSpan.FromSeconds(10);
 
     /// <summary>Bytes of one client that may wait for its forward rate; beyond it the forwarded link is ended, for its frames may not have gaps.</summary>
+    /// <summary>Bytes of a forwarded message besides what it carries: peer, kind, frame and datagram.</summary>
+    private const int ForwardOverhead = 128;
+
     private const int MaxBacklogBytes = 1024 * 1024;
 
     private const int MaxIntroductions = 4096;
@@ -62,12 +65,12 @@ internal sealed class RelayPeers(RelayContext context)
     /// <summary>Passes bytes on, as fast as the sender's rate allows.</summary>
     public void Forward(RelayClient client, byte channel, ForwardMessage forward)
     {
-        if (client.ForwardBacklog.Count == 0 && client.Forwards.TryTake(forward.Bytes.Length, context.Now.Monotonic))
+        if (client.ForwardBacklog.Count == 0 && client.Forwards.TryTake(CostOf(forward), context.Now.Monotonic))
         {
             Pass(client, channel, forward);
             return;
         }
-        if (client.ForwardBacklogBytes + forward.Bytes.Length > MaxBacklogBytes)
+        if (client.ForwardBacklogBytes + CostOf(forward) > MaxBacklogBytes)
         {
             context.Refuse(
                 client, RelayErrors.RetryAfter, $"More than {context.Options.ForwardBytesPerSecond} bytes a second to pass on; the forwarded link is ended.",
@@ -76,7 +79,7 @@ internal sealed class RelayPeers(RelayContext context)
             return;
         }
         client.ForwardBacklog.Enqueue((channel, forward with { Bytes = forward.Bytes.ToArray() }));
-        client.ForwardBacklogBytes += forward.Bytes.Length;
+        client.ForwardBacklogBytes += CostOf(forward);
         _waiting.Add(client);
         context.IsWaiting = true;
     }
@@ -131,16 +134,19 @@ internal sealed class RelayPeers(RelayContext context)
         _introductions.RemoveAll(introduction => now >= introduction.Until);
         foreach (var client in _waiting.ToArray())
         {
-            while (client.ForwardBacklog.TryPeek(out var next) && client.Forwards.TryTake(next.Message.Bytes.Length, now))
+            while (client.ForwardBacklog.TryPeek(out var next) && client.Forwards.TryTake(CostOf(next.Message), now))
             {
                 client.ForwardBacklog.Dequeue();
-                client.ForwardBacklogBytes -= next.Message.Bytes.Length;
+                client.ForwardBacklogBytes -= CostOf(next.Message);
                 Pass(client, next.Channel, next.Message);
             }
             if (client.ForwardBacklog.Count == 0) _waiting.Remove(client);
         }
         return _waiting.Count > 0 || _introductions.Count > 0;
     }
+
+    /// <summary>Bytes that passing it on takes: who says nothing costs its receiver something too.</summary>
+    private static int CostOf(ForwardMessage forward) => forward.Bytes.Length + ForwardOverhead;
 
     private bool TryRequest(RelayClient client)
     {

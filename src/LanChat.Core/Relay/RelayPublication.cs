@@ -5,7 +5,7 @@ namespace LanChat.Core;
 
 /// <summary>
 /// Takes entries in: checks them, holds those whose predecessor or parents are missing, hands the rest to be stamped. Every refusal is told
-/// to the publisher and counted; nothing of a stream is dropped without a word (PROTOCOL.md, section 7).
+/// to the publisher and counted; nothing of a stream is dropped without a word (PROTOCOL.md, section 11).
 /// </summary>
 internal sealed class RelayPublication(RelayContext context, RelayStamping stamping, RelayBans bans)
 {

@@ -210,6 +210,9 @@ internal sealed class RelayRooms(
             room.StampingPausedUntil = context.Now.Monotonic + StampingPause;
         }
         invitations.Accepted(client, room.Id);
+
+        // Where the log begins later than its authors did, that is said before what is left of it comes: nobody is to wait for what is not to be had.
+        if (room.Index.First > 1) SendDigest(client, room);
         fanOut.CatchUp(subscription);
     }
 
@@ -248,6 +251,17 @@ internal sealed class RelayRooms(
         foreach (var line in digest.Authors)
             if (line.Floor > 1 && subscription.Floors.Count < Limits.MaxAuthorsPerDigest) subscription.Floors[line.Author] = line.Floor;
         if (!digest.WantsAnswer) return;
+        if (!client.Requests.TryTake(1, context.Now.Monotonic))
+        {
+            context.Refuse(
+                client, RelayErrors.RetryAfter, $"More than {RelayClient.RequestsPerSecond} requests a second.", room.Id, retryAfter: client.Requests.Wait(context.Now.Monotonic));
+            return;
+        }
+        SendDigest(client, room);
+    }
+
+    private void SendDigest(RelayClient client, RelayRoom room)
+    {
         var lines = room.Index.Authors.Select(author => author.Digest(HeadHash(room, author))).ToArray();
         for (var start = 0; start == 0 || start < lines.Length; start += SeqRanges.LinesPerMessage)
             context.Send(client, room.Id, new RelayDigestMessage(room.Id, [.. lines.Skip(start).Take(SeqRanges.LinesPerMessage)], WantsAnswer: false));

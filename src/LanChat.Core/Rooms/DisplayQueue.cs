@@ -6,7 +6,7 @@ namespace LanChat.Core.Rooms;
 
 /// <summary>
 /// What is to be shown, each entry once and in causal order: an entry waits until what its author had seen is shown, or for five seconds,
-/// whichever is first (PROTOCOL.md, section 5, delivery).
+/// whichever is first (PROTOCOL.md, section 7, delivery).
 /// </summary>
 internal sealed class DisplayQueue(EntryTable table, RoomOrder order, Func<int, bool> isMissingBefore, Guards guards)
 {

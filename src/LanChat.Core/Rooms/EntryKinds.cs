@@ -2,7 +2,7 @@ using LanChat.Protocol;
 
 namespace LanChat.Core.Rooms;
 
-/// <summary>The kinds of entries as the index keeps them (PROTOCOL.md, section 5), and what a user interface calls them.</summary>
+/// <summary>The kinds of entries as the index keeps them (PROTOCOL.md, section 7), and what a user interface calls them.</summary>
 internal static class EntryKinds
 {
     public const int Unreadable = -1;

@@ -22,6 +22,9 @@ internal sealed class RoomDisplay(NodeContext context, NodeParts parts, ChatRoom
     /// <summary>Keeps a body that was opened on the way in until its entry is shown.</summary>
     public void Opened(EntryHash entry, EntryBody body) => _opened[entry] = body;
 
+    /// <summary>An entry that was never shown is not held any more.</summary>
+    public void Dropped(EntryHash entry) => _opened.Remove(entry);
+
     /// <summary>Shows what can be shown now.</summary>
     public void Pump()
     {

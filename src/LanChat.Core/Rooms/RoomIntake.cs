@@ -97,7 +97,7 @@ internal sealed class RoomIntake(NodeContext context, StoreQueue store, EntryShe
 
     /// <summary>
     /// Per candidate the flags it has earned, or null when it is refused. From the last to the first: an entry that a checked one names as
-    /// its predecessor is proven by it, so that a run costs one signature (PROTOCOL.md, section 5).
+    /// its predecessor is proven by it, so that a run costs one signature (PROTOCOL.md, section 7).
     /// </summary>
     private EntryFlags?[] CheckSignatures(List<(Entry Entry, ReadOnlyMemory<byte> Encoded)> candidates)
     {
@@ -141,6 +141,9 @@ internal sealed class RoomIntake(NodeContext context, StoreQueue store, EntryShe
         foreach (var victim in outcome.Dropped)
         {
             store.Write(new RemoveEntry(room.Id, victim));
+            shelf.Remove(victim);
+            room.Meaning.Forget([victim]);
+            room.Display.Dropped(victim);
             context.Count("entry-past-gap-dropped");
         }
 

@@ -9,7 +9,7 @@ internal sealed partial class RoomLog
     /// <summary>Entries kept at one place of an author's chain: the one that counts and proof that there are others.</summary>
     private const int MaxForks = 4;
 
-    /// <summary>Entries past a gap that are kept (PROTOCOL.md, section 5).</summary>
+    /// <summary>Entries past a gap that are kept (PROTOCOL.md, section 7).</summary>
     public const int MaxPastGap = 1024;
 
     /// <summary>Bytes of entries past a gap that are kept.</summary>

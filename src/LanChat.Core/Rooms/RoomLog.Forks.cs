@@ -8,7 +8,7 @@ namespace LanChat.Core.Rooms;
 /// <remarks>
 /// A chain's head proves all before it only while its author has one entry for each number and what is held has few holes. Of one who has
 /// more, two members can hold the same head and different entries below it, of which another one counts. So what is compared is the
-/// <em>chain value</em> of a place (PROTOCOL.md, section 6): it differs from the first place on at which anything differs that ranges do not
+/// <em>chain value</em> of a place (PROTOCOL.md, section 9): it differs from the first place on at which anything differs that ranges do not
 /// show, whatever lies above.
 /// </remarks>
 internal sealed partial class RoomLog

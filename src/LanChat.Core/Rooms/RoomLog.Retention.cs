@@ -47,8 +47,8 @@ internal sealed partial class RoomLog
     }
 
     /// <summary>
-    /// Where each author's floor has to be so that nothing older than a time is kept: the seq after the last entry whose clock lies before it.
-    /// Only those that have to move are named.
+    /// Where each author's floor has to be so that nothing older than a time is kept: the seq after the last entry whose clock lies before it. Only those
+    /// that have to move are named. An author's last entry stays, however old: the next one names it, and without it the chain would begin anew.
     /// </summary>
     /// <param name="oldest">UTC milliseconds.</param>
     public IReadOnlyList<(PeerId Author, int Below)> FloorsByAge(long oldest)
@@ -63,12 +63,13 @@ internal sealed partial class RoomLog
                 if (_table[row].Clock.Milliseconds >= oldest) break;
                 floor = Math.Max(floor, _table[row].Seq + 1);
             }
+            floor = Math.Min(floor, _chains[i].Last);
             if (floor > _chains[i].Floor) floors.Add((_table.Author(i), floor));
         }
         return floors;
     }
 
-    /// <summary>Where each author's floor has to be so that at most so many bytes are kept: the first of the room's order go.</summary>
+    /// <summary>Where each author's floor has to be so that at most so many bytes are kept: the first of the room's order go, but no author's last.</summary>
     public IReadOnlyList<(PeerId Author, int Below)> FloorsBySize(long maxBytes)
     {
         Settle();
@@ -81,6 +82,11 @@ internal sealed partial class RoomLog
             bytes -= value.Size;
             if (value.Seq < _chains[value.Author].Floor) continue;
             floors[value.Author] = Math.Max(floors.GetValueOrDefault(value.Author), value.Seq + 1);
+        }
+        foreach (var (author, below) in floors.ToArray())
+        {
+            if (below > _chains[author].Last) floors[author] = _chains[author].Last;
+            if (floors[author] <= _chains[author].Floor) floors.Remove(author);
         }
         return [.. floors.Select(pair => (_table.Author(pair.Key), pair.Value))];
     }

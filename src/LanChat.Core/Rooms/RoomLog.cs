@@ -11,7 +11,7 @@ namespace LanChat.Core.Rooms;
 /// </summary>
 internal sealed partial class RoomLog
 {
-    /// <summary>How far ahead of the own wall clock others' clocks are followed (PROTOCOL.md, section 5).</summary>
+    /// <summary>How far ahead of the own wall clock others' clocks are followed (PROTOCOL.md, section 7).</summary>
     public const long MaxClockLeadMilliseconds = 2 * 60 * 1000;
 
     private readonly Guards _guards;

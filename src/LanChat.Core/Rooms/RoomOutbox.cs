@@ -15,7 +15,7 @@ internal sealed class RoomOutbox(NodeContext context, NodeParts parts, ChatRoom 
     /// <summary>Own messages whose delivery is followed; the oldest are no longer reported.</summary>
     private const int MaxFollowed = 16384;
 
-    /// <summary>How long to wait after a start for others who may know later entries of one's own (PROTOCOL.md, section 5).</summary>
+    /// <summary>How long to wait after a start for others who may know later entries of one's own (PROTOCOL.md, section 7).</summary>
     private static readonly TimeSpan HoldTime = TimeSpan.FromSeconds(1);
 
     private sealed record Held(EntryBody Body, string? Ref, long Tag);
@@ -46,10 +46,13 @@ internal sealed class RoomOutbox(NodeContext context, NodeParts parts, ChatRoom 
     /// <summary>Whether an own entry is not on disk yet: nobody is to have it before.</summary>
     public bool IsBeingStored(EntryHash entry) => _beingStored.Contains(entry);
 
+    /// <summary>Whether this identity may have written here before although it is new: in a room that was forgotten since.</summary>
+    public bool MayHaveWritten { get; set; }
+
     /// <summary>Starts the wait; a new identity has nothing to wait for.</summary>
     public void Start()
     {
-        _isOpen = context.Options.IsNewIdentity;
+        _isOpen = context.Options.IsNewIdentity && !MayHaveWritten;
         _holdUntil = context.Now.Monotonic + HoldTime;
         Reconsider();
     }

@@ -5,7 +5,7 @@ namespace LanChat.Core.Rooms;
 
 /// <summary>
 /// What a room needs from time to time: retention removes what is older or more than the user keeps, and own messages on a branch that does
-/// not count are written anew (PROTOCOL.md, section 5, forks and retention).
+/// not count are written anew (PROTOCOL.md, section 7, forks and retention).
 /// </summary>
 internal sealed class RoomUpkeep(NodeContext context, NodeParts parts, ChatRoom room)
 {

@@ -12,7 +12,7 @@ internal sealed partial class RoomFeed
     /// <summary>Bytes published and not yet ordered; the relay holds at most 1 MiB of one client.</summary>
     private const int MaxUnacknowledgedBytes = 512 * 1024;
 
-    /// <summary>Bytes of entries in one publication.</summary>
+    /// <summary>Bytes of entries and profiles in one publication, unless one entry alone is longer: with its profile it still fits a frame.</summary>
     private const int PublishBytes = 24 * 1024;
 
     /// <summary>Entries read at a time for publication.</summary>
@@ -91,13 +91,16 @@ internal sealed partial class RoomFeed
             var bytes = 0;
             var to = from;
             var profiles = ImmutableArray.CreateBuilder<ReadOnlyMemory<byte>>();
-            while (to < entries.Count && bytes < PublishBytes && to - from < Limits.MaxEntriesPerMessage && profiles.Count < Limits.MaxProfilesPerMessage)
+            while (to < entries.Count && to - from < Limits.MaxEntriesPerMessage && profiles.Count < Limits.MaxProfilesPerMessage)
             {
-                var (entry, encoded) = entries[to++];
-                bytes += encoded.Length;
+                var (entry, encoded) = entries[to];
+                var isIntroduced = parts.People.TryGet(entry.Author, out var profile) && !_profilesSent.Contains((entry.Author, profile.Version));
+                bytes += encoded.Length + (isIntroduced ? profile!.Encoded.Length : 0);
+                if (to > from && bytes > PublishBytes) break;
+                to++;
                 if (_unacknowledged.TryAdd(entry.Hash, encoded.Length)) _unacknowledgedBytes += encoded.Length;
                 _stalledAt ??= context.Now.Monotonic + StallTime;
-                if (parts.People.TryGet(entry.Author, out var profile) && _profilesSent.Add((entry.Author, profile.Version))) profiles.Add(profile.Encoded);
+                if (isIntroduced && _profilesSent.Add((entry.Author, profile!.Version))) profiles.Add(profile.Encoded);
             }
 
             Send(new PublishMessage(room.Id, profiles.ToImmutable(), [.. entries.GetRange(from, to - from).Select(e => e.Encoded)]));

@@ -8,7 +8,7 @@ using LanChat.Protocol;
 namespace LanChat.Core;
 
 /// <summary>
-/// One room's side of the link to a relay (PROTOCOL.md, sections 7 and 8): subscribes from where it left off, takes what the relay orders,
+/// One room's side of the link to a relay (PROTOCOL.md, sections 10 and 11): subscribes from where it left off, takes what the relay orders,
 /// publishes what the relay lacks, follows who is there.
 /// </summary>
 internal sealed partial class RoomFeed(NodeContext context, NodeParts parts, ChatRoom room)
@@ -40,7 +40,11 @@ internal sealed partial class RoomFeed(NodeContext context, NodeParts parts, Cha
     private bool _isClosed;
     private TimeSpan? _publishAt;
     private TimeSpan? _receiptsAt;
+    private TimeSpan? _subscribeAt;
     private TimeSpan _pausedUntil;
+    private bool _isDigestRefused;
+    private long _askedFrom;
+    private (Stamp Stamp, bool IsWaived)? _base;
 
     /// <summary>Whether the relay keeps and forwards this room now.</summary>
     public bool IsLive => _isSubscribed && !_isClosed;
@@ -48,7 +52,10 @@ internal sealed partial class RoomFeed(NodeContext context, NodeParts parts, Cha
     /// <summary>Whether the relay, if there is one, has shown all it had when this client subscribed.</summary>
     public bool HasHeard => _relay is null || _isClosed || (_isSubscribed && _cursor >= _head);
 
-    public TimeSpan? NextWakeup => _publishAt is null || _receiptsAt < _publishAt ? _receiptsAt : _publishAt;
+    public TimeSpan? NextWakeup => Earlier(Earlier(PublishDue, _receiptsAt), _subscribeAt);
+
+    /// <summary>When something is published: not while the relay asked for a pause, or the loop would be woken again and again for nothing.</summary>
+    private TimeSpan? PublishDue => _publishAt < _pausedUntil ? _pausedUntil : _publishAt;
 
     private string CursorName => $"cursor:{_relay!.Id}:{room.Id}";
 
@@ -86,6 +93,10 @@ internal sealed partial class RoomFeed(NodeContext context, NodeParts parts, Cha
         _unacknowledgedBytes = 0;
         _profilesSent.Clear();
         _publishAt = null;
+        _subscribeAt = null;
+        _pausedUntil = default;
+        _isDigestRefused = false;
+        _base = null;
         room.Members.RelayLost();
     }
 
@@ -100,6 +111,9 @@ internal sealed partial class RoomFeed(NodeContext context, NodeParts parts, Cha
     {
         if (_relay is null || _isSubscribing || !room.IsActive) return;
         _isSubscribing = true;
+        _subscribeAt = null;
+        _base = null;
+        _askedFrom = _cursor;
         Send(new SubscribeMessage(
             room.Id, room.Secret.SigningPublicKey, room.Secret.Creator, room.Secret.Prove(context.Crypto, _relay.HandshakeHash.Span), _epoch, _cursor));
     }
@@ -164,12 +178,21 @@ internal sealed partial class RoomFeed(NodeContext context, NodeParts parts, Cha
         var now = context.Now.Monotonic;
         if (_receiptsAt <= now) SendReceipts();
         if (_stalledAt <= now) StartOver();
+        if (_subscribeAt <= now)
+        {
+            _subscribeAt = null;
+            Subscribe();
+        }
+
         if (_publishAt <= now && _pausedUntil <= now)
         {
             _publishAt = null;
-            PublishMissing();
+            if (_isDigestRefused && IsLive) AskForDigest();
+            else PublishMissing();
         }
     }
+
+    private static TimeSpan? Earlier(TimeSpan? left, TimeSpan? right) => left is null || right < left ? right ?? left : left;
 
     private void Send(RelayMessage message) => parts.Links.SendRelay(message, room.Id.Channel);
 
@@ -204,11 +227,13 @@ internal sealed partial class RoomFeed(NodeContext context, NodeParts parts, Cha
     {
         foreach (var line in digest.Authors)
         {
+            if (line.Floor > 1) room.Log.SetPruned(line.Author, line.Floor);
             if (_held.Count < MaxAuthorsFollowed || _held.ContainsKey(line.Author)) _held[line.Author] = line;
             else context.Count("relay-digest-too-long");
         }
 
         _hasDigest = true;
+        _isDigestRefused = false;
         _publishAt = context.Now.Monotonic;
     }
 
@@ -248,6 +273,7 @@ internal sealed partial class RoomFeed(NodeContext context, NodeParts parts, Cha
     /// <param name="decoded">The hashes of those items that carry an entry, in their order.</param>
     private void PlaceItems(OrderedMessage message, ReadOnlySpan<EntryHash> decoded)
     {
+        var hashes = decoded;
         var place = message.FirstPlace;
         var isKnown = room.Log.TryChainAt(_relay!.Id, message.Epoch, place - 1, out var chain);
         foreach (var item in message.Items)
@@ -278,10 +304,38 @@ internal sealed partial class RoomFeed(NodeContext context, NodeParts parts, Cha
         }
 
         if (isKnown) return;
-        // Places this client was told of before are not in its store: take the whole log again.
         context.Count("relay-chain-unknown");
+        if (_askedFrom == 0)
+        {
+            // Its log begins later than its order does: what it signs for the first that is left is where the chain goes on from.
+            _base = BaseOf(message, hashes);
+            return;
+        }
+
+        // Places this client was told of before are not in its store: take the whole log again.
         (_epoch, _cursor, _isSubscribed) = (default, 0, false);
         Subscribe();
+    }
+
+    /// <summary>The one stamp of a message that may begin a chain; null when there are several, or none.</summary>
+    private static (Stamp, bool)? BaseOf(OrderedMessage message, ReadOnlySpan<EntryHash> decoded)
+    {
+        (Stamp, bool)? found = null;
+        foreach (var item in message.Items)
+        {
+            var hash = item.Hash;
+            if (!item.Entry.IsEmpty)
+            {
+                hash = decoded[0].IsNone ? EntryCodec.HashOf(item.Entry) : decoded[0];
+                decoded = decoded[1..];
+            }
+
+            if (item.Kept is not null) continue;
+            if (found is not null) return null;
+            found = (new Stamp(message.Epoch, message.FirstPlace, hash), item.IsWaived);
+        }
+
+        return found;
     }
 
     /// <summary>A stamp of an earlier epoch. Its chain is known where the places before it are; else its run comes by <see cref="ShowStampsMessage"/>.</summary>
@@ -320,6 +374,14 @@ internal sealed partial class RoomFeed(NodeContext context, NodeParts parts, Cha
         if (!StampChain.VerifySignature(context.Crypto, _relay!.Profile.SigningKey.Span, proof.Chain, proof.Signature.Span))
         {
             context.Count("stamp-proof", Rejection.BadSignature);
+            return;
+        }
+
+        if (_base is { } found && found.Stamp.Epoch == proof.Epoch && found.Stamp.Place == proof.Place)
+        {
+            _base = null;
+            Place(_relay.Id, _relayKey, found.Stamp, found.IsWaived, proof.Chain, proof.Signature.ToArray());
+            room.Display.OrderChanged();
             return;
         }
 
@@ -379,9 +441,22 @@ internal sealed partial class RoomFeed(NodeContext context, NodeParts parts, Cha
             case RelayErrors.RetryAfter or RelayErrors.Storage:
                 // What followed the entry that was refused was not taken either: all of it is sent again.
                 ForgetUnacknowledged();
+
+                // So are the profiles that came with it.
+                _profilesSent.Clear();
                 _pausedUntil = context.Now.Monotonic + error.RetryAfter;
                 _publishAt = _pausedUntil;
+                _isDigestRefused = _isSubscribed && !_hasDigest;
                 HasMore = true;
+                if (_isSubscribed && error.Code != RelayErrors.Storage) break;
+
+                // It was the subscription that was refused, or the relay reads the room's log again and has dropped it.
+                _isSubscribed = _isSubscribing = false;
+                _subscribeAt = _pausedUntil;
+                break;
+            case RelayErrors.UnknownAuthor:
+                _profilesSent.Clear();
+                context.Tell(new WarningEvent($"relay-{error.Code}", $"{room.Label}: {error.Text}", _relay?.Id ?? PeerId.None));
                 break;
             case RelayErrors.Gap:
                 AskForDigest();

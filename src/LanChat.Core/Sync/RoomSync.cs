@@ -7,7 +7,7 @@ using LanChat.Protocol;
 namespace LanChat.Core;
 
 /// <summary>
-/// Keeps one room's history equal among linked members (PROTOCOL.md, section 6): digests when a link comes up or summaries differ, wants
+/// Keeps one room's history equal among linked members (PROTOCOL.md, section 9): digests when a link comes up or summaries differ, wants
 /// for what is missing, new entries pushed once, receipts to where they came from.
 /// </summary>
 internal sealed partial class RoomSync(NodeContext context, NodeParts parts, ChatRoom room)
@@ -17,6 +17,12 @@ internal sealed partial class RoomSync(NodeContext context, NodeParts parts, Cha
 
     /// <summary>Bytes asked for in one want; with <see cref="MaxOpenWants"/> it bounds what is in flight from one member.</summary>
     private const int WantBytes = 1024 * 1024;
+
+    /// <summary>
+    /// Bytes handed to one member's link and not known to have arrived, beyond which no want of its is answered. What arrived is heard of a few times a
+    /// second only, in which a fast link carries half of this; who asks for the same again and again without reading costs no more memory than this.
+    /// </summary>
+    private const long MaxQueuedBytes = 64 * 1024 * 1024;
 
     /// <summary>Entry bytes put into one message: several fit the largest frame.</summary>
     private const int MessageBytes = 24 * 1024;
@@ -178,6 +184,9 @@ internal sealed partial class RoomSync(NodeContext context, NodeParts parts, Cha
         foreach (var line in digest.Authors)
         {
             partner.Show(line);
+
+            // What it keeps no more is not waited for: of several such words the least counts, and whoever has all of it is asked for all.
+            if (line.Floor > 1) room.Log.SetPruned(line.Author, line.Floor);
             if (line.Author == context.Self) room.Outbox.Receipt(partner.Session.PeerId, line);
             CheckFork(partner, line);
         }
@@ -200,7 +209,7 @@ internal sealed partial class RoomSync(NodeContext context, NodeParts parts, Cha
 
     private void CheckFork(SyncPartner partner, DigestLine line)
     {
-        if (!room.Log.IsForked(line)) return;
+        if (!room.Log.IsForked(line) || !MayAnswer(partner)) return;
         var probes = room.Log.Probes(line.Author, 1, line.Ranges[^1].Last);
         if (!probes.IsEmpty) Send(partner.Session, new ForkProbeMessage(default, line.Author, probes));
     }
@@ -261,7 +270,7 @@ internal sealed partial class RoomSync(NodeContext context, NodeParts parts, Cha
 
     private void HandleWant(SyncPartner partner, WantMessage want)
     {
-        if (partner.Serving >= MaxOpenWants)
+        if (partner.Serving >= MaxOpenWants || (partner.Session.Path is not PeerPath.Relay && partner.Session.QueuedBytes > MaxQueuedBytes))
         {
             context.Count("want-too-many");
             return;
@@ -412,6 +421,7 @@ internal sealed partial class RoomSync(NodeContext context, NodeParts parts, Cha
                 if (now - want.LastProgress < WantTimeout) continue;
                 TakeAnswer(partner, want);
                 partner.Wants.Remove(id);
+                partner.Unanswered++;
                 context.Count("want-unanswered");
             }
         }
@@ -420,10 +430,10 @@ internal sealed partial class RoomSync(NodeContext context, NodeParts parts, Cha
         Reconsider();
     }
 
-    /// <summary>What one member did not deliver another may.</summary>
+    /// <summary>What one member did not deliver another may: those who left wants unanswered are asked after the others.</summary>
     private void Reconsider()
     {
-        foreach (var partner in _partners.Values) AskFor(partner);
+        foreach (var partner in _partners.Values.OrderBy(partner => partner.Unanswered).ToList()) AskFor(partner);
     }
 
     private static TimeSpan? Earliest(TimeSpan? left, TimeSpan? right) => left is null || right < left ? right ?? left : left;

@@ -26,6 +26,9 @@ internal sealed class SyncPartner(PeerSession session)
     /// <summary>Whether one more of its questions may be answered now.</summary>
     public bool TryRequest(TimeSpan now) => _requests.TryTake(now);
 
+    /// <summary>Wants that it has left without an answer on this link.</summary>
+    public int Unanswered { get; set; }
+
     /// <summary>What it has shown to hold, by author.</summary>
     public Dictionary<PeerId, DigestLine> Theirs { get; } = new();
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace LanChat.Protocol;
 
-/// <summary>Names an entry that an author had seen: a parent of an entry (PROTOCOL.md, section 5).</summary>
+/// <summary>Names an entry that an author had seen: a parent of an entry (PROTOCOL.md, section 7).</summary>
 /// <param name="Author">Who wrote the parent.</param>
 /// <param name="Seq">Its number in the author's chain in this room, from 1.</param>
 /// <param name="HashPrefix">The first 16 bytes of its hash.</param>

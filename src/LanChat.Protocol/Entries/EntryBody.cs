@@ -1,6 +1,6 @@
 namespace LanChat.Protocol;
 
-/// <summary>What the members of a room read inside an entry (PROTOCOL.md, section 5, kinds).</summary>
+/// <summary>What the members of a room read inside an entry (PROTOCOL.md, section 7, kinds).</summary>
 public abstract record EntryBody;
 
 /// <summary>A message.</summary>

@@ -3,7 +3,7 @@ using System.Net;
 
 namespace LanChat.Protocol;
 
-/// <summary>What two linked peers say to each other inside a frame (PROTOCOL.md, sections 6 and 9).</summary>
+/// <summary>What two linked peers say to each other inside a frame (PROTOCOL.md, sections 8 and 12).</summary>
 public abstract record PeerMessage;
 
 /// <summary>A message about one room, on that room's channel; the tag is known to members only.</summary>
@@ -107,7 +107,7 @@ public sealed record PrunedMessage(UInt128 Tag, PeerId Author, int Below) : Room
 /// <summary>Asks for stamps after a place.</summary>
 public sealed record WantStampsMessage(UInt128 Tag, PeerId Relay, Epoch Epoch, long After) : RoomMessage(Tag);
 
-/// <summary>A run of a relay's stamps, provable on its own (PROTOCOL.md, section 7).</summary>
+/// <summary>A run of a relay's stamps, provable on its own (PROTOCOL.md, section 10).</summary>
 public sealed record StampsMessage(UInt128 Tag, StampRun Run) : RoomMessage(Tag);
 
 /// <summary>Which store of a relay a place belongs to; compared by time, then by the random part.</summary>

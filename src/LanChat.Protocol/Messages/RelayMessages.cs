@@ -3,7 +3,7 @@ using System.Net;
 
 namespace LanChat.Protocol;
 
-/// <summary>What a client and a relay say to each other inside a frame (PROTOCOL.md, section 8).</summary>
+/// <summary>What a client and a relay say to each other inside a frame (PROTOCOL.md, section 11).</summary>
 public abstract record RelayMessage;
 
 /// <summary>Client to relay, room's channel: keep me up with a room from a position on.</summary>

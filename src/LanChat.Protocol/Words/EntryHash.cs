@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace LanChat.Protocol;
 
 /// <summary>
-/// SHA-256 over an entry's signed header: the entry's identity, and the <c>id</c> users and scripts see (PROTOCOL.md, section 5).
+/// SHA-256 over an entry's signed header: the entry's identity, and the <c>id</c> users and scripts see (PROTOCOL.md, section 7).
 /// </summary>
 public readonly record struct EntryHash(ulong A, ulong B, ulong C, ulong D) : IComparable<EntryHash>
 {

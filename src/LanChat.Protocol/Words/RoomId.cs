@@ -46,7 +46,7 @@ public readonly record struct RoomId(UInt128 Value) : IComparable<RoomId>
         return true;
     }
 
-    /// <summary>The channel this room's messages travel on: 8 + id mod 56 (PROTOCOL.md, section 3).</summary>
+    /// <summary>The channel this room's messages travel on: 8 + id mod 56 (PROTOCOL.md, section 4).</summary>
     public byte Channel => (byte)(8 + (int)(Value % 56));
 
     /// <inheritdoc/>

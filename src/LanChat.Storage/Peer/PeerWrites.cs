@@ -6,7 +6,7 @@ namespace LanChat.Storage;
 /// <summary>Carries out a peer's writes on its tables, within a transaction that somebody else opened.</summary>
 internal static class PeerWrites
 {
-    /// <summary>Addresses kept (PROTOCOL.md, section 4).</summary>
+    /// <summary>Addresses kept (PROTOCOL.md, section 5).</summary>
     public const int MaxAddresses = 64;
 
     /// <summary>Roughly how many bytes a write brings, for the queue's bound.</summary>

@@ -46,7 +46,10 @@ internal static class RelayTables
     {
         if (Room(session, trim.Room) is not { } room) return;
         session.Run("UPDATE room SET head = ?2 WHERE number = ?1", room, Head(session, room));
-        session.Run("DELETE FROM log WHERE number >= ?1 AND number < ?2", Number(room, 0), Number(room, trim.Before));
+
+        // A position beyond what one room can have would reach into the rooms numbered after it.
+        var before = Math.Clamp(trim.Before, 0, MaxPosition);
+        session.Run("DELETE FROM log WHERE number >= ?1 AND number < ?2", Number(room, 0), Number(room, before));
         foreach (var floor in trim.Floors)
         {
             session.Run(

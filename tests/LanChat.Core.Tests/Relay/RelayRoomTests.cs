@@ -164,9 +164,12 @@ public sealed class RelayRoomTests
         late.Subscribe(_room);
         Assert.True(late.Order(_room).Length < 150);
         Assert.Equal(author.Head, late.Order(_room)[^1]);
+
+        // Told unasked, before what is left.
+        Assert.True(late.Got<RelayDigestMessage>().Single().Authors.Single().Floor > 100);
         late.Send(_room.Id, new RelayDigestMessage(_room.Id, [], WantsAnswer: true));
         world.Run();
-        Assert.True(late.Got<RelayDigestMessage>().Single().Authors.Single().Floor > 100);
+        Assert.Equal(2, late.Got<RelayDigestMessage>().Count());
     }
 
     [Fact]

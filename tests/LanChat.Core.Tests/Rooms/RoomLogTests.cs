@@ -51,6 +51,24 @@ public sealed class RoomLogTests
     }
 
     [Fact]
+    public void However_little_is_kept_the_own_chain_goes_on_where_it_was()
+    {
+        var log = New();
+        var chain = Chain(Ana, 10);
+        foreach (var entry in chain) log.Add(entry, 0, EntryFlags.None, Now);
+
+        Assert.Equal([(Ana, 10)], log.FloorsByAge(long.MaxValue));
+        Assert.Equal([(Ana, 10)], log.FloorsBySize(0));
+        log.Prune(Ana, 10, _ => false);
+
+        Assert.Equal(1, log.Count);
+        Assert.Empty(log.FloorsByAge(long.MaxValue));
+        Assert.Empty(log.FloorsBySize(0));
+        var next = log.Next(Ana, HybridClock.At(1));
+        Assert.Equal((11, chain[^1].Hash), (next.Seq, next.Previous));
+    }
+
+    [Fact]
     public void Selection_is_in_room_order_and_bounded_by_bytes_whichever_way_it_is_found()
     {
         var script = new RoomScript(3, authors: 3, entries: 3000, forks: 0, skew: 0);

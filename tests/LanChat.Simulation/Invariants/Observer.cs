@@ -68,7 +68,7 @@ internal sealed class Observer(World world)
     }
 
     /// <summary>
-    /// Whether a message can name all that its author had seen: it has room for four parents (PROTOCOL.md, section 5), and what was said at once by
+    /// Whether a message can name all that its author had seen: it has room for four parents (PROTOCOL.md, section 7), and what was said at once by
     /// more people than that, with what was said of it, it cannot.
     /// </summary>
     public bool NamesAllSeen(Saying saying)
