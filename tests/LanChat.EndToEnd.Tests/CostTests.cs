@@ -7,8 +7,11 @@ namespace LanChat.EndToEnd.Tests;
 /// <summary>What it costs: time from saying to seeing, memory and processor time of a client that only listens.</summary>
 public sealed class CostTests
 {
-    /// <summary>Megabytes resident. The goal is 80; 85 were measured, 51 of them mapped files of the runtime. This only keeps it from growing.</summary>
-    private const double HighestMemory = 90;
+    /// <summary>
+    /// Mebibytes resident, as ps and top count them. As it is given away 76 to 78 were measured, 47 of them mapped files of the runtime; what is compiled
+    /// while it runs takes some more.
+    /// </summary>
+    private static readonly double HighestMemory = ProgramFiles.IsRelease ? 80 : 90;
 
     /// <summary>
     /// Percent of a core. The goal is 0.5; 0.47 to 0.50 were measured on two cores, and 0.90 with the same program in an hour when the same machine
@@ -64,9 +67,9 @@ public sealed class CostTests
         var idle = TimeSpan.FromSeconds(20);
         await Until.PassedAsync(idle);
         var share = (ana.ProcessorTime() - before) / idle * 100;
-        var memory = ana.ResidentBytes() / 1e6;
-        TestContext.Current.SendDiagnosticMessage($"idle with 20 people and {History} messages: {memory:0.0} MB resident, {share:0.00} % of a core");
-        Assert.True(memory < HighestMemory, $"{memory:0.0} MB");
+        var memory = ana.ResidentBytes() / (1024.0 * 1024);
+        TestContext.Current.SendDiagnosticMessage($"idle with 20 people and {History} messages: {memory:0.0} MiB resident, {share:0.00} % of a core");
+        Assert.True(memory < HighestMemory, $"{memory:0.0} MiB");
         Assert.True(share < HighestShare, $"{share:0.00} % of a core");
     }
 

@@ -51,6 +51,9 @@ internal sealed class ChatClient : IAsyncDisposable
     /// <summary>The port links come in on.</summary>
     public int Port => _host!.Port;
 
+    /// <summary>How often something was dropped or came anew, by name.</summary>
+    public IReadOnlyDictionary<string, long> Counters => _host!.Counters;
+
     /// <summary>Whether beacons are heard.</summary>
     public bool IsListening => _host!.IsListening;
 

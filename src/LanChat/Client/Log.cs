@@ -5,10 +5,10 @@ namespace LanChat.Client;
 /// <summary>How much is logged.</summary>
 internal enum LogLevel
 {
-    /// <summary>What happens on every link.</summary>
+    /// <summary>Who joins and leaves rooms, what a command was answered, and at the end what was dropped and why.</summary>
     Debug,
 
-    /// <summary>Who comes and goes.</summary>
+    /// <summary>Who comes and goes, and by which path; which relay is used.</summary>
     Information,
 
     /// <summary>What a user should look at.</summary>
@@ -52,9 +52,12 @@ internal sealed class Log(TextWriter writer, LogLevel least, bool isOwned) : IDi
         _ => throw new UsageException($"'{text}' is no log level; there are debug, information, warning, error and none."),
     };
 
+    /// <summary>Whether lines of this level are kept.</summary>
+    public bool Keeps(LogLevel level) => level >= least && least != LogLevel.None;
+
     public void Write(LogLevel level, string line)
     {
-        if (level < least || least == LogLevel.None) return;
+        if (!Keeps(level)) return;
         lock (_gate) writer.WriteLine($"{DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)} {level.ToString().ToLowerInvariant()} {line}");
     }
 

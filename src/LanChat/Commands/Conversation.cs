@@ -62,6 +62,7 @@ internal sealed class Conversation : IAsyncDisposable
             {
                 var client = ChatClient.Open(options, out var events, hasSockets);
                 if (client.Store.Notice is { } notice) log.Write(LogLevel.Warning, notice);
+                EventLog.Follow(client, log);
                 return new Conversation(client, events, LocalSocket.TryListen(client, log));
             }
             catch (ClientException error) when (error.ExitCode == ExitCodes.ProfileInUse && clock.Elapsed < SocketPatience)

@@ -15,6 +15,7 @@ internal static class PipeCommand
         {
             using var output = new StreamWriter(new StandardOutput(), new UTF8Encoding(false), 16 * 1024) { NewLine = "\n" };
             var session = new PipeSession(client, output);
+            EventLog.Follow(client, log);
             var socket = LocalSocket.TryListen(client, log);
             if (client.Store.Notice is { } notice) log.Write(LogLevel.Warning, notice);
             if (options.IsDiscoveryEnabled && !client.IsListening)

@@ -16,6 +16,7 @@ internal static class ScreenCommand
         var client = ChatClient.Open(options);
         await using (client.ConfigureAwait(false))
         {
+            EventLog.Follow(client, log);
             var socket = LocalSocket.TryListen(client, log);
             using var signals = new Stop(() => client.Post(new Core.QuitCommand()));
             using (var session = new ClientSession(client))

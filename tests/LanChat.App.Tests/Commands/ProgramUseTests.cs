@@ -44,6 +44,18 @@ public sealed class ProgramUseTests : IDisposable
     }
 
     [Fact]
+    public async Task The_log_says_as_much_as_it_is_asked_to()
+    {
+        var file = Path.Combine(_folder, "log");
+        await RunAsync("/join #no/room\n", "pipe", "--log-file", file, "--log-level", "debug");
+        var log = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
+        Assert.Contains(" information ready as ", log, StringComparison.Ordinal);
+
+        await RunAsync("hello\n", "pipe", "--log-file", file + "2");
+        Assert.Equal("", await File.ReadAllTextAsync(file + "2", TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task More_lines_than_may_be_open_end_when_nobody_is_there()
     {
         var lines = string.Concat(Enumerable.Range(1, 600).Select(i => $"line {i}\n"));
