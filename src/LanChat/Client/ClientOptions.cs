@@ -115,7 +115,7 @@ internal sealed record ClientOptions
         var isEphemeral = given.IsEphemeral || (given.Profile is null && Env("EPHEMERAL") is { } ephemeral && IsYes(ephemeral));
         var folder = isEphemeral
             ? new ProfileFolder(Path.Combine(Path.GetTempPath(), "lanchat-" + Guid.NewGuid().ToString("N")[..12]))
-            : (given.Profile ?? Env("PROFILE")) is { } path ? new ProfileFolder(Path.GetFullPath(path)) : ProfileFolder.Default();
+            : (given.Profile ?? Env("PROFILE")) is { } path ? new ProfileFolder(FullPath(path)) : ProfileFolder.Default();
         var settings = LoadSettings(folder);
         var rooms = Many(given.Rooms, "ROOM", settings.Rooms);
         foreach (var room in rooms)
@@ -157,13 +157,21 @@ internal sealed record ClientOptions
     {
         try
         {
-            return ProfileSettings.Load(folder.Settings);
+            var settings = ProfileSettings.Load(folder.Settings);
+            if (settings.RetentionDays is < 1 or > PeerNodeOptions.MaxRetentionDays)
+                throw new UsageException($"{folder.Settings}: retentionDays is {settings.RetentionDays}, but has to be from 1 to {PeerNodeOptions.MaxRetentionDays}; leave it out to keep all.");
+            if (settings.RetentionMegabytes is < 1)
+                throw new UsageException($"{folder.Settings}: retentionMegabytes is {settings.RetentionMegabytes}, but has to be at least 1; leave it out to keep all.");
+            return settings;
         }
-        catch (InvalidDataException error)
+        catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)
         {
             throw new UsageException(error.Message);
         }
     }
+
+    private static string FullPath(string path) =>
+        path.Trim().Length > 0 ? Path.GetFullPath(path) : throw new UsageException("--profile is empty; it takes the path of a folder.");
 
     private static bool IsYes(string text) => text is not ("0" or "false" or "no");
 

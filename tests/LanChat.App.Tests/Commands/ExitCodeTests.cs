@@ -30,6 +30,20 @@ public sealed class ExitCodeTests : IDisposable
     [InlineData("send #ops hi --timeout soon")]
     public async Task Wrong_usage_is_two(string words) => Assert.Equal(ExitCodes.Usage, await RunAsync(words.Split(' ')));
 
+    [Theory]
+    [InlineData("""{"retentionDays":0}""")]
+    [InlineData("""{"retentionDays":99999999}""")]
+    [InlineData("""{"retentionMegabytes":-1}""")]
+    [InlineData("""{"retentionMegabytes":"many"}""")]
+    public async Task Settings_that_no_program_can_keep_are_wrong_usage(string settings)
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder, "settings.json"), settings, TestContext.Current.CancellationToken);
+        Assert.Equal(ExitCodes.Usage, await RunAsync("id"));
+    }
+
+    [Fact]
+    public async Task An_empty_profile_is_wrong_usage() => Assert.Equal(ExitCodes.Usage, await CommandLine.RunAsync(["id", "--profile", " "]));
+
     [Fact]
     public async Task An_at_sign_is_a_person_and_not_a_response_file()
     {
