@@ -279,7 +279,8 @@ internal sealed partial class ChatPresenter
         foreach (PeerEvent peer in peers.Peers.IsDefault ? [] : peers.Peers)
         {
             Person person = People.Update(peer);
-            Say($"{person.Sign} {People.Name(person)}  {person.Way}, {person.Delay}, {peer.Address?.ToString() ?? "no address"}", Tone.Dim);
+            var address = person.Path == PeerPath.None ? string.Empty : $", {peer.Address?.ToString() ?? "no address"}";
+            Say($"{person.Sign} {People.Name(person)}  {person.Reach}{address}", Tone.Dim);
         }
     }
 

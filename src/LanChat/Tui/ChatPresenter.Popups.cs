@@ -78,7 +78,7 @@ internal sealed partial class ChatPresenter
     private void AskAbout(Person person)
     {
         string name = People.Name(person);
-        var text = new List<Line> { new($"{person.Sign} {person.Way}, {person.Delay}{(person.IsVerified ? ", verified ✓" : string.Empty)}", Tone.Dim), new() };
+        var text = new List<Line> { new($"{person.Sign} {person.Reach}{(person.IsVerified ? ", verified ✓" : string.Empty)}", Tone.Dim), new() };
         if (person.Doubt.Length > 0)
         {
             text.Insert(1, new Line("! " + person.Doubt, Tone.Warning));

@@ -48,6 +48,9 @@ internal sealed class Person
         _ => "gone",
     };
 
+    /// <summary>How somebody is reached, and how fast; for who is gone nothing more.</summary>
+    public string Reach => Path == PeerPath.None ? Way : $"{Way}, {Delay}";
+
     /// <summary>Round trip as a few characters. On a LAN it is often less than the millisecond it is measured in.</summary>
     public string Delay => Path == PeerPath.None ? "gone"
         : RoundTrip < TimeSpan.FromMilliseconds(1) ? (Path == PeerPath.Lan ? "<1ms" : "—")
