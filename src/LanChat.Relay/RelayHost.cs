@@ -76,13 +76,13 @@ internal sealed class RelayHost
         using var driver = _driver!;
         using var heap = new YoungHeap();
         HttpEndpoint? endpoint = null;
+        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 
-        // The port is bound: the first line is the address, whatever the node has to say when it starts.
+        // The port is bound, and a signal stops it cleanly: the first line is the address, whatever the node has to say when it starts.
         _output.Listening(new IPEndPoint(ShownAddress(), driver.Port), options.Identity.Id, options.Name);
         if (store.Notice is { } notice) _output.Tell(new RelayWarning(notice));
         driver.Run(_ => new RelayNode(options, store.Snapshot));
-        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         try
         {
             if (http is not null) endpoint = await HttpEndpoint.StartAsync(http, AskAsync).ConfigureAwait(false);

@@ -159,9 +159,17 @@ internal sealed record ClientOptions
         {
             var settings = ProfileSettings.Load(folder.Settings);
             if (settings.RetentionDays is < 1 or > PeerNodeOptions.MaxRetentionDays)
-                throw new UsageException($"{folder.Settings}: retentionDays is {settings.RetentionDays}, but has to be from 1 to {PeerNodeOptions.MaxRetentionDays}; leave it out to keep all.");
+            {
+                throw new UsageException(
+                    $"{folder.Settings}: retentionDays is {settings.RetentionDays}, but has to be from 1 to {PeerNodeOptions.MaxRetentionDays}; leave it out to keep all.");
+            }
+
             if (settings.RetentionMegabytes is < 1)
-                throw new UsageException($"{folder.Settings}: retentionMegabytes is {settings.RetentionMegabytes}, but has to be at least 1; leave it out to keep all.");
+            {
+                throw new UsageException(
+                    $"{folder.Settings}: retentionMegabytes is {settings.RetentionMegabytes}, but has to be at least 1; leave it out to keep all.");
+            }
+
             return settings;
         }
         catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)

@@ -38,8 +38,10 @@ internal sealed unsafe class UnixTerminal : Terminal
         (_wakeRead, _wakeWrite) = (ends[0], ends[1]);
         // The runtime's own handling of the terminal starts with the first registration; ours comes after it.
         On(PosixSignal.SIGWINCH, _ => Resized = true);
-        On(PosixSignal.SIGCONT, _ =>
+        On(PosixSignal.SIGCONT, context =>
         {
+            // Else the runtime puts the terminal back to how it found it, once this returns: perhaps after the program has made it raw again.
+            context.Cancel = true;
             _continued.Set();
             Disturbed = true;
         });
