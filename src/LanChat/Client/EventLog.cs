@@ -16,7 +16,11 @@ internal static class EventLog
         var events = client.Subscribe();
         try
         {
-            await foreach (var told in events.ReadAllAsync().ConfigureAwait(false)) Write(log, told.Event);
+            // It may have been ready before it was followed.
+            var ready = client.Ready;
+            if (ready is not null) Write(log, ready);
+            await foreach (var told in events.ReadAllAsync().ConfigureAwait(false))
+                if (ready is null || told.Event is not ReadyEvent) Write(log, told.Event);
             foreach (var (name, count) in client.Counters.OrderBy(pair => pair.Key, StringComparer.Ordinal)) log.Write(LogLevel.Debug, $"counted {name}: {count}");
         }
         catch (ClientException behind)
