@@ -79,6 +79,10 @@ internal static class CommandLine
             await Console.Error.WriteLineAsync(error.Message).ConfigureAwait(false);
             return error.ExitCode;
         }
+        catch (ReaderGoneException)
+        {
+            return ExitCodes.Done;
+        }
         catch (OperationCanceledException)
         {
             await Console.Error.WriteLineAsync("Stopped before it was done.").ConfigureAwait(false);

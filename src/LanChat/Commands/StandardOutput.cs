@@ -29,15 +29,30 @@ internal sealed class StandardOutput : Stream
     }
 
     /// <inheritdoc/>
-    /// <exception cref="IOException">Nobody reads it any more.</exception>
+    /// <exception cref="ReaderGoneException">Nobody reads it any more.</exception>
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
     /// <inheritdoc/>
-    /// <exception cref="IOException">Nobody reads it any more.</exception>
+    /// <exception cref="ReaderGoneException">Nobody reads it any more.</exception>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         _inner.Write(buffer);
-        if (HasNoReader()) throw new IOException("Whoever read the output has gone.");
+        if (HasNoReader()) throw new ReaderGoneException();
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ReaderGoneException">Nobody reads it any more.</exception>
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        Write(buffer.Span);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public override Task FlushAsync(CancellationToken cancellationToken)
+    {
+        Flush();
+        return Task.CompletedTask;
     }
 
     public override void Flush() => _inner.Flush();
@@ -69,3 +84,6 @@ internal sealed class StandardOutput : Stream
         public short Returned;
     }
 }
+
+/// <summary>Whoever read the output has gone, as `head` does: there is nothing left to do, and nothing went wrong.</summary>
+internal sealed class ReaderGoneException() : IOException("Whoever read the output has gone.");

@@ -84,6 +84,17 @@ public sealed class ProgramUseTests : IDisposable
     }
 
     [Fact]
+    public async Task A_reader_that_has_read_enough_is_no_error()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows does not tell.");
+        using var id = Start("id");
+        id.StandardOutput.Close();
+        var errors = await id.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await id.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((ExitCodes.Done, ""), (id.ExitCode, errors));
+    }
+
+    [Fact]
     public async Task An_interrupted_command_says_so_in_one_line()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent with kill(2).");

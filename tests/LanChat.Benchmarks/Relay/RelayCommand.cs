@@ -8,7 +8,7 @@ internal static class RelayCommand
 {
     public const string Name = "relay";
 
-    public const string Usage = "relay [--seconds 5] [--only paced,saturated,catch-up,memory] [--clients 10,50,200] [--history 100000]";
+    public const string Usage = "relay [--runs 3] [--seconds 5] [--only paced,saturated,catch-up,memory] [--clients 10,50,200] [--history 100000]";
 
     private const int PerSecond = 200;
     private const int UnderWay = 64;
@@ -22,14 +22,18 @@ internal static class RelayCommand
         int[] clients = [.. arguments.Text("clients", "10,50,200").Split(',').Select(int.Parse)];
         TimeSpan duration = TimeSpan.FromSeconds(arguments.Number("seconds", 5));
         var report = new Report();
-        foreach (int count in clients)
+        for (int run = 0; run < (int)arguments.Number("runs", 3); run++)
         {
-            if (only.Contains("paced")) Paced(report, count, duration);
-            if (only.Contains("saturated")) Saturated(report, count, duration);
+            foreach (int count in clients)
+            {
+                if (only.Contains("paced")) Paced(report, count, duration);
+                if (only.Contains("saturated")) Saturated(report, count, duration);
+            }
+
+            if (only.Contains("catch-up")) CatchUp(report, (int)arguments.Number("history", 100_000));
+            if (only.Contains("memory")) Memory(report);
         }
 
-        if (only.Contains("catch-up")) CatchUp(report, (int)arguments.Number("history", 100_000));
-        if (only.Contains("memory")) Memory(report);
         report.Print(Console.Out);
         return 0;
     }
