@@ -23,7 +23,15 @@ public partial class LiteNetPeer
 
     private const int MaxResendBackoff = 8;
 
+    /// <summary>Beyond it doubling goes no further, in milliseconds: what is lost at random must have many tries before a connection times out.</summary>
+    private const double LongestBackoff = 400;
+
+    /// <summary>Pings whose answers are still taken for what they are when they come late.</summary>
+    private const int RememberedPings = 8;
+
+    private readonly long[] _pingTimes = new long[RememberedPings];
     private double _averageRoundTrip;
+    private double _pongTime;
     private long _ackTime;
     private long _backedOffAt;
     private int _resendBackoff = 1;
@@ -247,14 +255,16 @@ public partial class LiteNetPeer
 
     /// <summary>
     /// Marks what has waited too long for an acknowledgement. The delay is the original's, but follows the acknowledgements of data and
-    /// not only the pings, and doubles while nothing first sent comes through: a peer that is slow must not be flooded with repetitions.
+    /// not only the pings, and doubles, up to a bound, while nothing first sent comes through: a peer that is slow must not be flooded with repetitions.
+    /// A ping that gets no answer says nothing of the way's length here: counted as the original counts it, as long as the pause between two pings, it
+    /// would keep a lossy link from repeating anything for seconds.
     /// </summary>
     /// <returns>Whether there is something to repeat.</returns>
     private bool MarkExpired(long now)
     {
-        double measured = Math.Max(_averageRoundTrip, Clock.Milliseconds(_ackTime));
-        double roundTrip = measured > 0 ? measured : AssumedRoundTrip;
-        long delay = (long)((ResendFixedDelay + (ResendRttMultiplier * roundTrip)) * _resendBackoff * Clock.TicksPerMillisecond);
+        double measured = Math.Max(_pongTime, Clock.Milliseconds(_ackTime));
+        double plain = ResendFixedDelay + (ResendRttMultiplier * (measured > 0 ? measured : AssumedRoundTrip));
+        long delay = (long)(Math.Max(plain, Math.Min(plain * _resendBackoff, LongestBackoff)) * Clock.TicksPerMillisecond);
         int expired = 0;
         for (int i = _unacknowledged.Count - 1; i >= 0; i--)
         {
@@ -304,6 +314,7 @@ public partial class LiteNetPeer
                 AddRoundTrip(Clock.Milliseconds(now - _pingSentAt));
             _pingSequence = Sequence.Next(_pingSequence);
             _pingSentAt = NetManager.Now;
+            _pingTimes[_pingSequence % RememberedPings] = _pingSentAt;
             _isPingOpen = true;
             ping[0] = PacketHeader.Make(PacketProperty.Ping, ConnectionNumber);
             BinaryPrimitives.WriteUInt16LittleEndian(ping[1..], _pingSequence);
@@ -317,6 +328,7 @@ public partial class LiteNetPeer
         double elapsed;
         lock (Gate)
         {
+            NotePong(BinaryPrimitives.ReadUInt16LittleEndian(packet[1..]), now);
             if (!_isPingOpen || BinaryPrimitives.ReadUInt16LittleEndian(packet[1..]) != _pingSequence)
                 return;
             _isPingOpen = false;
@@ -327,6 +339,17 @@ public partial class LiteNetPeer
         long remoteTicks = BinaryPrimitives.ReadInt64LittleEndian(packet[3..]);
         RemoteTimeDelta = remoteTicks + (long)(elapsed * TimeSpan.TicksPerMillisecond / 2) - DateTime.UtcNow.Ticks;
         NetManager.RaiseLatency(this, Ping);
+    }
+
+    /// <summary>Takes how long the answer to a ping took, also one that comes after later pings have left. Each counts once.</summary>
+    private void NotePong(ushort sequence, long now)
+    {
+        ref long sentAt = ref _pingTimes[sequence % RememberedPings];
+        if (sentAt == 0 || Sequence.Ahead(_pingSequence, sequence) is < 0 or >= RememberedPings)
+            return;
+        double elapsed = Math.Max(0, Clock.Milliseconds(now - sentAt));
+        sentAt = 0;
+        _pongTime = _pongTime == 0 ? elapsed : _pongTime + ((elapsed - _pongTime) / AckTimeWeight);
     }
 
     private void AddRoundTrip(double milliseconds)

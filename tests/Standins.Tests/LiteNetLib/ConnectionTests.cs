@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using LiteNetLib;
+using LiteNetLib.Layers;
 using LiteNetLib.Utils;
 
 namespace LanChat.Standins.Tests.LiteNetLib;
@@ -20,6 +22,37 @@ public sealed class ConnectionTests
         Assert.Equal("RemoteConnectionClose bye", heard);
         await pair.Wait("the confirmation", () => peer.ConnectionState == ConnectionState.Disconnected);
         Assert.Equal((0, 0), (pair.Server.ConnectedPeersCount, pair.Client.ConnectedPeersCount));
+    }
+
+    /// <summary>An accepted connection whose first datagrams are lost: pings without an answer must not make its first message wait for seconds.</summary>
+    [Fact]
+    public async Task What_was_lost_is_repeated_soon_though_pings_were_lost_as_well()
+    {
+        var walls = new List<Wall>();
+        using var pair = new Pair(manager => manager.PingInterval = 600, layer: () =>
+        {
+            walls.Add(new Wall());
+            return walls[^1];
+        });
+        NetPeer? accepted = null;
+        pair.ServerListener.PeerConnectedEvent += at =>
+        {
+            accepted = at;
+            at.Send([1], DeliveryMethod.ReliableOrdered);
+        };
+        bool hasCome = false;
+        pair.ClientListener.NetworkReceiveEvent += (_, _, _, _) => hasCome = true;
+        walls[0].IsClosed = true;
+        walls[1].LosesPongs = true;
+        var peer = pair.Client.Connect(pair.ServerEndPoint, Pair.Key);
+
+        await pair.Wait("a ping that counts as slow", () => accepted is { RoundTripTime: > 500 });
+        walls[0].IsClosed = false;
+        await pair.Wait("the connection", () => peer.ConnectionState == ConnectionState.Connected);
+        long connected = Stopwatch.GetTimestamp();
+        await pair.Wait("the message", () => hasCome);
+
+        Assert.InRange(Stopwatch.GetElapsedTime(connected), TimeSpan.Zero, TimeSpan.FromSeconds(1));
     }
 
     [Theory]
@@ -178,5 +211,32 @@ public sealed class ConnectionTests
         public ConcurrentQueue<string> Lines { get; } = new();
 
         public void WriteNet(NetLogLevel level, string str, params object[] args) => Lines.Enqueue(str);
+    }
+
+    /// <summary>While it is closed nothing leaves; or no answer to a ping does.</summary>
+    private sealed class Wall() : PacketLayerBase(0)
+    {
+        private const int PropertyBits = 0x1F;
+        private const int Pong = 4;
+
+        private volatile bool _isClosed;
+
+        public bool IsClosed
+        {
+            get => _isClosed;
+            set => _isClosed = value;
+        }
+
+        public bool LosesPongs { get; set; }
+
+        public override void ProcessInboundPacket(ref IPEndPoint endPoint, ref byte[] data, ref int length)
+        {
+        }
+
+        public override void ProcessOutBoundPacket(ref IPEndPoint endPoint, ref byte[] data, ref int offset, ref int length)
+        {
+            if (_isClosed || (LosesPongs && length > 0 && (data[offset] & PropertyBits) == Pong))
+                length = 0;
+        }
     }
 }
