@@ -58,7 +58,7 @@ public partial class LiteNetManager
             if (!readWaits)
                 (_isReadableIPv4, _isReadableIPv6) = UdpSocket.WaitReadable(_socketIPv4, _socketIPv6, MicrosecondsToWait());
             long before = Clock.Now;
-            ReceiveBatch(_isDense ? ReceivesPerBatch : 1, readWaits);
+            ReceiveBatch(_isDense || IsInRound(before) ? ReceivesPerBatch : 1, readWaits);
             long after = Clock.Now;
 
             // Asking a socket for more than the one datagram it had delays the answer to that one.
@@ -69,7 +69,7 @@ public partial class LiteNetManager
             if (isStorm)
                 _socketIPv4.Nap(NapMicroseconds);
             else if (_batchSize > 0 && !_batchCausedWork && _held.Count == 0 && IsInRound(after))
-                _socketIPv4.Nap(RoundNapMicroseconds);
+                _socketIPv4.Nap(RoundNap(after));
         }
     }
 

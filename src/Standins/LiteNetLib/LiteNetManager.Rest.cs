@@ -15,13 +15,22 @@ public partial class LiteNetManager
     private const int NearMilliseconds = 20;
 
     /// <summary>For so long after pings have left those of the neighbours and all the answers come in.</summary>
-    private static readonly long RoundTime = 8 * Clock.TicksPerMillisecond;
+    private static readonly long RoundTime = 16 * Clock.TicksPerMillisecond;
 
-    /// <summary>How long they are left to gather. Nobody waits for them; a message that comes just then waits as long.</summary>
-    private const int RoundNapMicroseconds = 2000;
+    /// <summary>The answers come first, and how long they took is looked at.</summary>
+    private static readonly long AnswerTime = 2 * Clock.TicksPerMillisecond;
+
+    /// <summary>How long answers are left to gather.</summary>
+    private const int AnswerNapMicroseconds = 1000;
+
+    /// <summary>How long pings are. Nobody waits for them; a message that comes just then waits as long.</summary>
+    private const int RoundNapMicroseconds = 4000;
 
     /// <summary>With fewer peers there is nothing to gather.</summary>
     private const int FewestInRound = 6;
+
+    /// <summary>With nothing at all to do the logic thread looks as seldom as this, in intervals between pings.</summary>
+    private const int LongestRestIntervals = 2;
 
     /// <summary>The logic thread works out how long it may rest.</summary>
     private const int Undecided = int.MaxValue;
@@ -31,6 +40,9 @@ public partial class LiteNetManager
 
     private long _lastRoundAt;
     private volatile bool _isRoundWanted;
+
+    /// <summary>Whether any peer's pings are left to us.</summary>
+    private volatile bool _hasPingsToSend = true;
 
     /// <summary>Something needs timers now: a resting logic thread wakes. After the change itself, under no lock.</summary>
     internal void Disturb()
@@ -45,13 +57,15 @@ public partial class LiteNetManager
     /// </summary>
     internal void OnPinged(LiteNetPeer peer, long now)
     {
-        if (_isManual || _isRoundWanted || peer.RoundTripTime > NearMilliseconds || ConnectedPeersCount > MostInRound)
+        if (_isManual || _isRoundWanted || !_hasPingsToSend || peer.RoundTripTime > NearMilliseconds || ConnectedPeersCount > MostInRound)
             return;
         if (Clock.Milliseconds(now - Volatile.Read(ref _lastRoundAt)) < PingInterval / 2)
             return;
         _isRoundWanted = true;
         _logicSignal.Set();
     }
+
+    private int RoundNap(long now) => now - Volatile.Read(ref _lastRoundAt) < AnswerTime ? AnswerNapMicroseconds : RoundNapMicroseconds;
 
     private bool IsInRound(long now) =>
         now - Volatile.Read(ref _lastRoundAt) < RoundTime && ConnectedPeersCount is >= FewestInRound and <= MostInRound;
@@ -66,7 +80,7 @@ public partial class LiteNetManager
         if (!isRound)
         {
             foreach (var peer in this)
-                isRound |= peer.IsPingDue(elapsed);
+                isRound |= peer.IsPingDue(elapsed, now);
         }
 
         if (isRound)
@@ -81,13 +95,18 @@ public partial class LiteNetManager
     private void DecideRest()
     {
         Interlocked.Exchange(ref _rest, Undecided);
-        float rest = PingInterval;
+        float rest = LongestRestIntervals * PingInterval;
+        long now = Now;
+        bool hasPingsToSend = false;
         foreach (var peer in this)
         {
-            rest = Math.Min(rest, peer.TimeToRest());
+            hasPingsToSend |= !peer.IsPingSpared;
+            rest = Math.Min(rest, peer.TimeToRest(now));
             if (rest <= UpdateTime)
                 break;
         }
+
+        _hasPingsToSend = hasPingsToSend || rest <= UpdateTime;
 
         Interlocked.CompareExchange(ref _rest, rest > UpdateTime ? (int)Math.Ceiling(rest) : 0, Undecided);
     }

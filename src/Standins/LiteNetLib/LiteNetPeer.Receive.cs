@@ -222,7 +222,7 @@ public partial class LiteNetPeer
         switch (property)
         {
             case PacketProperty.Ping:
-                AnswerPing(packet);
+                AnswerPing(packet, now);
                 NetManager.OnPinged(this, now);
                 break;
             case PacketProperty.Pong:
@@ -235,12 +235,14 @@ public partial class LiteNetPeer
         }
     }
 
-    private void AnswerPing(ReadOnlySpan<byte> packet)
+    private void AnswerPing(ReadOnlySpan<byte> packet, long now)
     {
         // Only the low 15 bits count: that follows both a counter that wraps at 32768 and the original's at 65536.
         ushort sequence = BinaryPrimitives.ReadUInt16LittleEndian(packet[1..]);
-        if (Sequence.Ahead(sequence & (NetConstants.MaxSequence - 1), _lastPingAnswered) <= 0)
+        int ahead = Sequence.Ahead(sequence & (NetConstants.MaxSequence - 1), _lastPingAnswered);
+        if (ahead <= 0)
             return;
+        NotePinged(ahead, now);
         _lastPingAnswered = (ushort)(sequence & (NetConstants.MaxSequence - 1));
         Span<byte> pong = stackalloc byte[PacketHeader.PongSize];
         pong[0] = PacketHeader.Make(PacketProperty.Pong, ConnectionNumber);

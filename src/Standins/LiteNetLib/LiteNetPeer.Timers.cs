@@ -303,10 +303,12 @@ public partial class LiteNetPeer
             }
         }
 
-        _pingTimer += elapsed;
-        if (_pingTimer < (isRound ? NetManager.PingInterval / 2 : NetManager.PingInterval))
+        bool isDue = isRound && !IsPingSpared ? _pingTimer + elapsed >= NetManager.PingInterval / 2 : IsPingDue(elapsed, now);
+        _pingTimer = SincePing(elapsed, now);
+        if (!isDue)
             return;
         _pingTimer = 0;
+        _sparedPings = 0;
         Span<byte> ping = stackalloc byte[PacketHeader.PingSize];
         lock (Gate)
         {

@@ -217,7 +217,7 @@ public sealed class ConnectionTests
     private sealed class Wall() : PacketLayerBase(0)
     {
         private const int PropertyBits = 0x1F;
-        private const int Pong = 4;
+        private const int Pong = 5;
 
         private volatile bool _isClosed;
 

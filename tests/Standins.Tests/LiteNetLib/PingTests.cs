@@ -1,0 +1,117 @@
+using System.Net;
+using LiteNetLib;
+using LiteNetLib.Layers;
+
+namespace LanChat.Standins.Tests.LiteNetLib;
+
+/// <summary>Who pings whom on an idle connection, in a time of the test's own.</summary>
+public sealed class PingTests : IDisposable
+{
+    private const int Interval = 300;
+    private const int Step = 15;
+
+    private readonly Toll _atServer = new();
+    private readonly Toll _atClient = new();
+    private readonly EventBasedNetListener _serverListener = new();
+    private readonly NetManager _server;
+    private readonly NetManager _client;
+    private readonly NetPeer _peer;
+
+    public PingTests()
+    {
+        _server = Manager(_serverListener, _atServer);
+        _client = Manager(new EventBasedNetListener(), _atClient);
+        _serverListener.ConnectionRequestEvent += request => request.AcceptIfKey(Pair.Key);
+        _peer = _client.Connect(new IPEndPoint(IPAddress.Loopback, _server.LocalPort), Pair.Key);
+        Pass(2 * Interval);
+        Assert.Equal(ConnectionState.Connected, _peer.ConnectionState);
+    }
+
+    public void Dispose()
+    {
+        _client.Stop();
+        _server.Stop();
+    }
+
+    [Fact]
+    public void Who_was_connected_to_sends_one_ping_in_ten_where_none_is_lost()
+    {
+        Pass(10 * Interval);
+        (_atServer.Pings, _atClient.Pings) = (0, 0);
+
+        Pass(100 * Interval);
+
+        Assert.InRange(_atClient.Pings, 90, 101);
+        Assert.InRange(_atServer.Pings, 8, 12);
+        Assert.True(_server.FirstPeer.TimeSinceLastPacket <= Interval + (2 * Step));
+        Assert.True(_peer.TimeSinceLastPacket <= Interval + (2 * Step));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Where_pings_are_lost_both_sides_ping(bool isLostAtClient)
+    {
+        Pass(10 * Interval);
+        (isLostAtClient ? _atClient : _atServer).LosesEvery = 2;
+        Pass(20 * Interval);
+        (_atServer.Pings, _atClient.Pings) = (0, 0);
+
+        Pass(40 * Interval);
+
+        Assert.InRange(_atClient.Pings, 36, 41);
+
+        // What is lost on the way back is seen in the one of ten that is sent all the same; what is lost on the way there at once.
+        Assert.InRange(_atServer.Pings, isLostAtClient ? 36 : 5, 41);
+    }
+
+    [Fact]
+    public void A_side_that_falls_silent_is_noticed_in_time()
+    {
+        Pass(20 * Interval);
+        _client.Stop(false);
+
+        Pass((int)_server.DisconnectTimeout + (2 * Interval));
+
+        Assert.Equal(0, _server.ConnectedPeersCount);
+    }
+
+    private static NetManager Manager(EventBasedNetListener listener, PacketLayerBase layer)
+    {
+        var manager = new NetManager(listener, layer) { PingInterval = Interval, DisconnectTimeout = 2500, AutoRecycle = true, IPv6Enabled = false };
+        Assert.True(manager.StartInManualMode(IPAddress.Loopback, IPAddress.IPv6Loopback, 0));
+        return manager;
+    }
+
+    private void Pass(int milliseconds)
+    {
+        for (int passed = 0; passed < milliseconds; passed += Step)
+        {
+            foreach (NetManager manager in (NetManager[])[_client, _server, _client, _server])
+                manager.PollEvents();
+            _client.ManualUpdate(Step);
+            _server.ManualUpdate(Step);
+        }
+    }
+
+    /// <summary>Counts the pings that leave, and loses some of them.</summary>
+    private sealed class Toll() : PacketLayerBase(0)
+    {
+        private const int PropertyBits = 0x1F;
+        private const int Ping = 4;
+
+        public int Pings { get; set; }
+
+        public int LosesEvery { get; set; } = int.MaxValue;
+
+        public override void ProcessInboundPacket(ref IPEndPoint endPoint, ref byte[] data, ref int length)
+        {
+        }
+
+        public override void ProcessOutBoundPacket(ref IPEndPoint endPoint, ref byte[] data, ref int offset, ref int length)
+        {
+            if (length > 0 && (data[offset] & PropertyBits) == Ping && ++Pings % LosesEvery == 0)
+                length = 0;
+        }
+    }
+}
