@@ -21,8 +21,11 @@ public sealed class NodeDriver : INodeDriver, IDisposable
     /// <summary>While something is under way or a link has been silent for longer than a ping takes.</summary>
     private static readonly TimeSpan MeasureOften = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Else: twice before silence puts a path in doubt.</summary>
-    private static readonly TimeSpan MeasureSeldom = TimeSpan.FromMilliseconds(250);
+    /// <summary>
+    /// Else: before any link can have been silent for so long, as far as the node knows, which is short of what puts a path in doubt. Every turn of the
+    /// loop that is not needed counts in a program that is open all day.
+    /// </summary>
+    private static readonly TimeSpan LongestUnknown = TimeSpan.FromMilliseconds(550);
 
     /// <summary>One ping has stayed unanswered.</summary>
     private static readonly TimeSpan UnusualSilence = TimeSpan.FromMilliseconds(440);
@@ -37,6 +40,7 @@ public sealed class NodeDriver : INodeDriver, IDisposable
     private ImmutableArray<LocalInterface> _interfaces = [];
     private bool _hasSent;
     private bool _isBusy;
+    private TimeSpan _untilUnknown;
 
     private NodeDriver(NodeDriverOptions options, INodeStore store, Func<NodeOutput, bool> program)
     {
@@ -130,17 +134,21 @@ public sealed class NodeDriver : INodeDriver, IDisposable
     }
 
     /// <inheritdoc/>
-    public TimeSpan MeasurePause => _isBusy ? MeasureOften : MeasureSeldom;
+    public TimeSpan MeasurePause => _isBusy ? MeasureOften : _untilUnknown;
 
     /// <inheritdoc/>
     public IEnumerable<LinkMeasured> Measure()
     {
         _isBusy = false;
+        var longest = TimeSpan.Zero;
         foreach (var measured in _transport.Measure())
         {
             _isBusy |= measured.QueuedMessages > 0 || measured.Silence > UnusualSilence;
+            if (measured.Silence > longest) longest = measured.Silence;
             yield return measured;
         }
+
+        _untilUnknown = LongestUnknown - longest;
     }
 
     /// <inheritdoc/>

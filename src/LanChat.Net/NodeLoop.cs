@@ -70,7 +70,7 @@ public sealed class NodeLoop : IDisposable
     public bool TryPost(NodeInput input) => _inputs.TryPost(input);
 
     /// <summary>
-    /// Hands in an input that changes nothing, most likely: it waits for the loop's next turn, a quarter of a second at most, and is dropped
+    /// Hands in an input that changes nothing, most likely: it waits for the loop's next turn, half a second or so, and is dropped
     /// when the loop is far behind.
     /// </summary>
     public bool TryPostQuietly(NodeInput input) => _driver.HasLinks ? _inputs.TryPostQuietly(input) : _inputs.TryPost(input);
@@ -199,7 +199,7 @@ public interface INodeDriver
     /// <summary>Whether there is anything to measure.</summary>
     bool HasLinks { get; }
 
-    /// <summary>How often the node hears of its links' freshness, at most a quarter of a second.</summary>
+    /// <summary>How long the node may go without hearing of its links' freshness.</summary>
     TimeSpan MeasurePause { get; }
 
     /// <summary>What the transport knows of each open link.</summary>

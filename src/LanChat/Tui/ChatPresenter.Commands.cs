@@ -17,6 +17,7 @@ internal sealed partial class ChatPresenter
     {
         _quitAt ??= Now;
         Post(new QuitCommand(), _ => HasQuit = true);
+        Woken?.Invoke();
     }
 
     private void Submit()

@@ -30,6 +30,8 @@ internal sealed partial class ChatPresenter
     /// <summary>Who does not manage to say bye in this time goes without.</summary>
     public static readonly TimeSpan ByeWithin = TimeSpan.FromSeconds(3);
 
+    private static readonly TimeSpan ShortestTick = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Events taken in at once; the rest waits for the next turn, so that keys come through.</summary>
     private const int EventsPerTurn = 2000;
 
@@ -174,7 +176,31 @@ internal sealed partial class ChatPresenter
     /// <summary>Whether <see cref="TakeEvents"/> stopped before the end.</summary>
     public bool HasMore { get; private set; }
 
-    /// <summary>Time passed: what waits for a while is done. To be called about once a second.</summary>
+    /// <summary>
+    /// How long until <see cref="Tick"/> has something to do, unless something happens before. Between a tenth of a second and <see cref="RefreshEvery"/>:
+    /// a screen on which nothing happens is not to wake for nothing.
+    /// </summary>
+    public TimeSpan UntilTick
+    {
+        get
+        {
+            DateTimeOffset next = _refreshedAt + RefreshEvery;
+            if (!_offersDoctor && IsReady && People.Reached == 0 && _startedAt + LonelyAfter < next)
+            {
+                next = _startedAt + LonelyAfter;
+            }
+
+            if (_quitAt is { } asked && asked + ByeWithin < next)
+            {
+                next = asked + ByeWithin;
+            }
+
+            TimeSpan wait = next - Now;
+            return wait < ShortestTick ? ShortestTick : wait > RefreshEvery ? RefreshEvery : wait;
+        }
+    }
+
+    /// <summary>Time passed: what waits for a while is done. To be called when <see cref="UntilTick"/> has passed.</summary>
     public void Tick()
     {
         if (_quitAt is { } asked && !HasQuit && Now - asked >= ByeWithin)

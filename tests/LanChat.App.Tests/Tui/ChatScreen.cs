@@ -111,12 +111,26 @@ internal sealed class ChatScreen : IDisposable
         Settle();
     }
 
-    /// <summary>Time passes.</summary>
+    /// <summary>How often the screen woke because time had passed.</summary>
+    public int Ticks { get; private set; }
+
+    /// <summary>Time passes, and the screen wakes when it wanted to.</summary>
     public void Wait(TimeSpan time)
     {
-        Clock.Now += time;
-        _window.Tick();
         Settle();
+        while (time > TimeSpan.Zero)
+        {
+            TimeSpan due = _window.UntilTick;
+            Clock.Now += due < time ? due : time;
+            if (due <= time)
+            {
+                _window.Tick();
+                Ticks++;
+            }
+
+            time -= due;
+            Settle();
+        }
     }
 
     public bool IsStopped => _window.StopRequested;

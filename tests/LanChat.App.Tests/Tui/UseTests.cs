@@ -383,6 +383,14 @@ public sealed class UseTests
     }
 
     [Fact]
+    public void While_nothing_happens_the_screen_wakes_for_the_round_trips_alone()
+    {
+        using ChatScreen screen = _talk.Shown(100, 30);
+        screen.Wait(ChatPresenter.RefreshEvery * 12);
+        Assert.InRange(screen.Ticks, 11, 12);
+    }
+
+    [Fact]
     public void Bye_is_said_before_the_screen_goes_and_not_waited_for_too_long()
     {
         using ChatScreen screen = _talk.Shown(100, 30);

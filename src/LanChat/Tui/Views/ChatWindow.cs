@@ -75,7 +75,10 @@ internal sealed class ChatWindow : Window
         return _chat.HasMore;
     }
 
-    /// <summary>Time passed.</summary>
+    /// <inheritdoc cref="ChatPresenter.UntilTick"/>
+    public TimeSpan UntilTick => _chat.UntilTick;
+
+    /// <inheritdoc cref="ChatPresenter.Tick"/>
     public void Tick()
     {
         int before = _chat.Version;

@@ -12,8 +12,6 @@ internal static class TerminalUi
     /// <summary>Events that come closer together are shown together: 30 pictures a second are enough for anybody.</summary>
     private static readonly TimeSpan BetweenPictures = TimeSpan.FromMilliseconds(33);
 
-    private static readonly TimeSpan TickEvery = TimeSpan.FromSeconds(1);
-
     /// <summary>Has the presenter measure as the terminal library does.</summary>
     public static void UseColumnsOfTheTerminal() => TextWidth.ColumnsOf = text => text.GetColumns();
 
@@ -44,11 +42,6 @@ internal static class TerminalUi
         var pump = new EventPump(app, window);
         session.Arrived += pump.Schedule;
         chat.Woken += pump.Schedule;
-        app.AddTimeout(TickEvery, () =>
-        {
-            window.Tick();
-            return true;
-        });
         using CancellationTokenRegistration registration = quit.Register(() => app.Invoke(chat.Quit));
         pump.Schedule();
         try
@@ -67,6 +60,7 @@ internal static class TerminalUi
     {
         private readonly Stopwatch _sinceLast = Stopwatch.StartNew();
         private int _isScheduled;
+        private object? _tick;
 
         public void Schedule()
         {
@@ -91,6 +85,24 @@ internal static class TerminalUi
             {
                 Schedule();
             }
+
+            // What came may have made something due earlier.
+            AwaitTick();
+        }
+
+        private void AwaitTick()
+        {
+            if (_tick is not null)
+            {
+                app.RemoveTimeout(_tick);
+            }
+
+            _tick = app.AddTimeout(window.UntilTick, () =>
+            {
+                window.Tick();
+                AwaitTick();
+                return false;
+            });
         }
     }
 }
