@@ -13,11 +13,8 @@ public sealed class CostTests
     /// </summary>
     private static readonly double HighestMemory = ProgramFiles.IsRelease ? 80 : 90;
 
-    /// <summary>
-    /// Percent of a core. The goal is 0.5; 0.47 to 0.50 were measured on two cores, and 0.90 with the same program in an hour when the same machine
-    /// was slow: too near to it to be asserted as it is.
-    /// </summary>
-    private const double HighestShare = 1.5;
+    /// <summary>Percent of a core. As it is given away 0.40 to 0.45 were measured, when the runtime had compiled what is used.</summary>
+    private static readonly double HighestShare = ProgramFiles.IsRelease ? 0.5 : 1;
 
     [Fact]
     public async Task A_message_from_host_to_host_is_measured_against_a_bare_echo()
@@ -62,15 +59,12 @@ public sealed class CostTests
         foreach (var other in others) await other.BeReadyAsync();
         var ana = await Chat.ReadyAsync(hosts[0], "ana", "--room", "#lobby");
         foreach (var other in others) await ana.SeesAsync(other);
-        await Until.PassedAsync(TimeSpan.FromSeconds(15));
-        var before = ana.ProcessorTime();
-        var idle = TimeSpan.FromSeconds(20);
-        await Until.PassedAsync(idle);
-        var share = (ana.ProcessorTime() - before) / idle * 100;
+        await Until.PassedAsync(TimeSpan.FromSeconds(20));
+        var share = await Least.IdleShareAsync(ana.ProcessorTime, HighestShare);
         var memory = ana.ResidentBytes() / (1024.0 * 1024);
         TestContext.Current.SendDiagnosticMessage($"idle with 20 people and {History} messages: {memory:0.0} MiB resident, {share:0.00} % of a core");
         Assert.True(memory < HighestMemory, $"{memory:0.0} MiB");
-        Assert.True(share < HighestShare, $"{share:0.00} % of a core");
+        Assert.True(share <= HighestShare, $"{share:0.00} % of a core");
     }
 
     /// <summary>The median round trip of a datagram between two hosts, halved: one way, milliseconds.</summary>
