@@ -8,7 +8,7 @@ internal static class RelayCommand
 {
     public const string Name = "relay";
 
-    public const string Usage = "relay [--runs 3] [--seconds 5] [--only paced,saturated,catch-up,memory] [--clients 10,50,200] [--history 100000]";
+    public const string Usage = "relay [--runs 3] [--seconds 5] [--only paced,irc,saturated,catch-up,memory] [--clients 10,50,200] [--history 100000]";
 
     private const int PerSecond = 200;
     private const int UnderWay = 64;
@@ -18,7 +18,7 @@ internal static class RelayCommand
 
     public static int Run(Arguments arguments)
     {
-        string[] only = arguments.Text("only", "paced,saturated,catch-up,memory").Split(',');
+        string[] only = arguments.Text("only", "paced,irc,saturated,catch-up,memory").Split(',');
         int[] clients = [.. arguments.Text("clients", "10,50,200").Split(',').Select(int.Parse)];
         TimeSpan duration = TimeSpan.FromSeconds(arguments.Number("seconds", 5));
         var report = new Report();
@@ -27,6 +27,7 @@ internal static class RelayCommand
             foreach (int count in clients)
             {
                 if (only.Contains("paced")) Paced(report, count, duration);
+                if (only.Contains("irc")) Irc(report, count, duration);
                 if (only.Contains("saturated")) Saturated(report, count, duration);
             }
 
@@ -48,6 +49,28 @@ internal static class RelayCommand
         Measure(report, relay, load, $"paced, {clients} clients", clients == 200 ? "<= 5.5" : "", () => load.RunPaced(PerSecond, duration));
         report.Add($"paced, {clients} clients, p50", load.Times.Microseconds(0.5), "us", clients == 200 ? "<= 1,500" : "");
         report.Add($"paced, {clients} clients, p99", load.Times.Microseconds(0.99), "us");
+    }
+
+    /// <summary>What a plain-text server without a log takes for the same messages, in turn with the relay.</summary>
+    private static void Irc(Report report, int clients, TimeSpan duration)
+    {
+        using IrcServer? server = IrcServer.TryStart();
+        if (server is null)
+        {
+            Console.Error.WriteLine("InspIRCd is not installed: nothing to compare with.");
+            return;
+        }
+
+        using var load = new IrcLoad(server.Port);
+        load.Connect(clients);
+        load.RunPaced(PerSecond, TimeSpan.FromSeconds(3));
+        load.Times.Clear();
+        long before = load.Deliveries;
+        TimeSpan cpu = server.Cpu;
+        load.RunPaced(PerSecond, duration);
+        report.Add($"paced, {clients} clients, InspIRCd's CPU", (server.Cpu - cpu).TotalMicroseconds / (load.Deliveries - before), "us/delivery");
+        report.Add($"paced, {clients} clients, InspIRCd's p50", load.Times.Microseconds(0.5), "us");
+        report.Add($"paced, {clients} clients, InspIRCd's p99", load.Times.Microseconds(0.99), "us");
     }
 
     private static void Saturated(Report report, int clients, TimeSpan duration)
