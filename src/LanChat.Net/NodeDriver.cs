@@ -11,7 +11,14 @@ namespace LanChat.Net;
 /// <param name="DiscoveryPort">The shared port of beacons.</param>
 /// <param name="IsDiscoveryEnabled">Whether beacons are sent and heard.</param>
 /// <param name="AllowFaults">Whether datagrams can be dropped on demand.</param>
-public sealed record NodeDriverOptions(int Port, IPAddress? Bind, int DiscoveryPort, bool IsDiscoveryEnabled, bool AllowFaults);
+public sealed record NodeDriverOptions(int Port, IPAddress? Bind, int DiscoveryPort, bool IsDiscoveryEnabled, bool AllowFaults)
+{
+    /// <summary>
+    /// Whether the youngest generation of the heap is kept small while much is under way, too, and not only while a program idles. A server's memory is
+    /// counted per client; a client is to be done soon.
+    /// </summary>
+    public bool KeepsYoungWhileBusy { get; init; }
+}
 
 /// <summary>Carries out a node's outputs on real sockets; what is neither network nor store goes to the program.</summary>
 public sealed class NodeDriver : INodeDriver, IDisposable
@@ -30,6 +37,9 @@ public sealed class NodeDriver : INodeDriver, IDisposable
     /// <summary>One ping has stayed unanswered.</summary>
     private static readonly TimeSpan UnusualSilence = TimeSpan.FromMilliseconds(440);
 
+    /// <summary>Bytes that may lie uncollected on the heap.</summary>
+    private const long YoungBytes = 1024 * 1024;
+
     private readonly IPAddress? _bind;
     private readonly NodeLoop _loop;
     private readonly FaultLayer? _faults;
@@ -37,6 +47,8 @@ public sealed class NodeDriver : INodeDriver, IDisposable
     private readonly DiscoverySockets? _discovery;
     private readonly INodeStore _store;
     private readonly Func<NodeOutput, bool> _program;
+    private readonly YoungHeap _heap;
+    private readonly bool _keepsYoungWhileBusy;
     private ImmutableArray<LocalInterface> _interfaces = [];
     private bool _hasSent;
     private bool _isBusy;
@@ -47,6 +59,8 @@ public sealed class NodeDriver : INodeDriver, IDisposable
         _store = store;
         _bind = IPAddress.Any.Equals(options.Bind) || IPAddress.IPv6Any.Equals(options.Bind) ? null : options.Bind;
         _program = program;
+        _heap = new YoungHeap(YoungBytes);
+        _keepsYoungWhileBusy = options.KeepsYoungWhileBusy;
         _loop = new NodeLoop("lanchat-loop", this);
         _faults = options.AllowFaults ? new FaultLayer() : null;
         _transport = new LinkTransport(_loop, _faults);
@@ -149,6 +163,7 @@ public sealed class NodeDriver : INodeDriver, IDisposable
         }
 
         _untilUnknown = LongestUnknown - longest;
+        if (!_isBusy || _keepsYoungWhileBusy) _heap.Look();
     }
 
     /// <inheritdoc/>

@@ -61,7 +61,10 @@ internal sealed class RelayHost
         var options = Options(identity, crypto, random);
         var network = new NodeDriverOptions(
             Port("port", PeerNodeOptions.DefaultRelayPort), Bind(),
-            Port("discovery-port", PeerNodeOptions.DefaultDiscoveryPort), !_settings.Is("no-discovery"), AllowFaults: false);
+            Port("discovery-port", PeerNodeOptions.DefaultDiscoveryPort), !_settings.Is("no-discovery"), AllowFaults: false)
+        {
+            KeepsYoungWhileBusy = true,
+        };
         if (!NodeDriver.TryBind(network, store, Carry, out _driver))
         {
             store.Dispose();
@@ -74,7 +77,6 @@ internal sealed class RelayHost
     private async Task<int> ServeAsync(RelayNodeOptions options, RelayStore store, IPEndPoint? http)
     {
         using var driver = _driver!;
-        using var heap = new YoungHeap();
         HttpEndpoint? endpoint = null;
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
