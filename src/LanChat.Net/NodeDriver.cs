@@ -29,10 +29,10 @@ public sealed class NodeDriver : INodeDriver, IDisposable
     private static readonly TimeSpan MeasureOften = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// Else: before any link can have been silent for so long, as far as the node knows, which is short of what puts a path in doubt. Every turn of the
-    /// loop that is not needed counts in a program that is open all day.
+    /// Else: before any link can have been silent for so long, as far as the node knows: with the delay that the loop tolerates it is not yet in doubt.
+    /// Every turn of the loop that is not needed counts in a program that is open all day.
     /// </summary>
-    private static readonly TimeSpan LongestUnknown = TimeSpan.FromMilliseconds(550);
+    private static readonly TimeSpan LongestUnknown = TimeSpan.FromMilliseconds(450);
 
     /// <summary>One ping has stayed unanswered.</summary>
     private static readonly TimeSpan UnusualSilence = TimeSpan.FromMilliseconds(440);

@@ -13,7 +13,7 @@ public sealed class CostTests
     /// </summary>
     private static readonly double HighestMemory = ProgramFiles.IsRelease ? 80 : 90;
 
-    /// <summary>Percent of a core. As it is given away 0.40 to 0.45 were measured, when the runtime had compiled what is used.</summary>
+    /// <summary>Percent of a core. As it is given away 0.33 to 0.43 were measured, when the runtime had compiled what is used.</summary>
     private static readonly double HighestShare = ProgramFiles.IsRelease ? 0.5 : 1;
 
     [Fact]

@@ -23,8 +23,8 @@ public partial class LiteNetManager
     /// <summary>How long answers are left to gather.</summary>
     private const int AnswerNapMicroseconds = 1000;
 
-    /// <summary>How long pings are. Nobody waits for them; a message that comes just then waits as long.</summary>
-    private const int RoundNapMicroseconds = 4000;
+    /// <summary>How long pings are: so much longer may a round trip seem to the neighbour, and so long waits a message that comes just then.</summary>
+    private const int RoundNapMicroseconds = 2000;
 
     /// <summary>With fewer peers there is nothing to gather.</summary>
     private const int FewestInRound = 6;

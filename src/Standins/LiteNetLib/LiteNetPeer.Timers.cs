@@ -21,10 +21,16 @@ public partial class LiteNetPeer
     /// <summary>Share of a new acknowledgement time in the smoothed one (RFC 6298: 1/8).</summary>
     private const int AckTimeWeight = 8;
 
+    /// <summary>The same of a ping's, which are few.</summary>
+    private const int PongTimeWeight = 2;
+
     private const int MaxResendBackoff = 8;
 
     /// <summary>Beyond it doubling goes no further, in milliseconds: what is lost at random must have many tries before a connection times out.</summary>
     private const double LongestBackoff = 400;
+
+    /// <summary>The same for a path on which even the delay itself is about as long.</summary>
+    private const int SlowBackoff = 2;
 
     /// <summary>Pings whose answers are still taken for what they are when they come late.</summary>
     private const int RememberedPings = 8;
@@ -264,7 +270,7 @@ public partial class LiteNetPeer
     {
         double measured = Math.Max(_pongTime, Clock.Milliseconds(_ackTime));
         double plain = ResendFixedDelay + (ResendRttMultiplier * (measured > 0 ? measured : AssumedRoundTrip));
-        long delay = (long)(Math.Max(plain, Math.Min(plain * _resendBackoff, LongestBackoff)) * Clock.TicksPerMillisecond);
+        long delay = (long)(Math.Min(plain * _resendBackoff, Math.Max(LongestBackoff, SlowBackoff * plain)) * Clock.TicksPerMillisecond);
         int expired = 0;
         for (int i = _unacknowledged.Count - 1; i >= 0; i--)
         {
@@ -314,7 +320,9 @@ public partial class LiteNetPeer
         {
             if (_isPingOpen)
                 AddRoundTrip(Clock.Milliseconds(now - _pingSentAt));
-            _pingSequence = Sequence.Next(_pingSequence);
+
+            // A number is left out after a ping without an answer: so the other side learns that something is lost, and pings as well.
+            _pingSequence = Sequence.Next(_isPingOpen && _connectPacket != null ? Sequence.Next(_pingSequence) : _pingSequence);
             _pingSentAt = NetManager.Now;
             _pingTimes[_pingSequence % RememberedPings] = _pingSentAt;
             _isPingOpen = true;
@@ -351,7 +359,7 @@ public partial class LiteNetPeer
             return;
         double elapsed = Math.Max(0, Clock.Milliseconds(now - sentAt));
         sentAt = 0;
-        _pongTime = _pongTime == 0 ? elapsed : _pongTime + ((elapsed - _pongTime) / AckTimeWeight);
+        _pongTime = _pongTime == 0 ? elapsed : _pongTime + ((elapsed - _pongTime) / PongTimeWeight);
     }
 
     private void AddRoundTrip(double milliseconds)

@@ -86,7 +86,8 @@ internal static class TerminalUi
                 Schedule();
             }
 
-            // What came may have made something due earlier.
+            // What came may have made something due earlier; and while pictures come without a pause the timer would be put off for ever.
+            window.Tick();
             AwaitTick();
         }
 
