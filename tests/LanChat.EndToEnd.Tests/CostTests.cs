@@ -8,7 +8,7 @@ namespace LanChat.EndToEnd.Tests;
 public sealed class CostTests
 {
     /// <summary>
-    /// Mebibytes resident, as ps and top count them. As it is given away 76 to 78 were measured, 47 of them mapped files of the runtime; what is compiled
+    /// Mebibytes resident, as ps and top count them. As it is given away 76 to 78 were measured, nearly 50 of them mapped files of the runtime; what is compiled
     /// while it runs takes some more.
     /// </summary>
     private static readonly double HighestMemory = ProgramFiles.IsRelease ? 80 : 90;

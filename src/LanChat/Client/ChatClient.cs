@@ -24,6 +24,9 @@ internal sealed class ChatClient : IAsyncDisposable
 
     private static readonly TimeSpan SettlingTime = TimeSpan.FromSeconds(8);
 
+    /// <summary>How long after that the runtime goes on compiling what is used, for which it takes memory of the C library's.</summary>
+    private static readonly TimeSpan CompilingTime = TimeSpan.FromSeconds(22);
+
     private readonly ProfileLock _lock;
     private readonly Lock _gate = new();
     private readonly List<Channel<Told>> _subscribers = [];
@@ -268,8 +271,12 @@ internal sealed class ChatClient : IAsyncDisposable
     {
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         Store.ReleaseMemory();
-        await Task.WhenAny(Task.Delay(SettlingTime, _stopped.Token)).ConfigureAwait(false);
-        if (!_stopped.IsCancellationRequested) Memory.GiveBack();
+        foreach (var pause in (TimeSpan[])[SettlingTime, CompilingTime])
+        {
+            await Task.WhenAny(Task.Delay(pause, _stopped.Token)).ConfigureAwait(false);
+            if (_stopped.IsCancellationRequested) return;
+            Memory.GiveBack();
+        }
     }
 
     private void Remember(ChatEvent happened)
