@@ -322,7 +322,9 @@ public partial class LiteNetPeer
                 AddRoundTrip(Clock.Milliseconds(now - _pingSentAt));
 
             // A number is left out after a ping without an answer: so the other side learns that something is lost, and pings as well.
-            _pingSequence = Sequence.Next(_isPingOpen && _connectPacket != null ? Sequence.Next(_pingSequence) : _pingSequence);
+            if (_isPingOpen && _connectPacket != null)
+                LeaveOutPing();
+            _pingSequence = Sequence.Next(_pingSequence);
             _pingSentAt = NetManager.Now;
             _pingTimes[_pingSequence % RememberedPings] = _pingSentAt;
             _isPingOpen = true;
@@ -331,6 +333,13 @@ public partial class LiteNetPeer
         }
 
         NetManager.SendToPeer(ping, this);
+    }
+
+    /// <summary>Its place held the time of an older ping, which an answer to this number, which was never asked, must not be measured by.</summary>
+    private void LeaveOutPing()
+    {
+        _pingSequence = Sequence.Next(_pingSequence);
+        _pingTimes[_pingSequence % RememberedPings] = 0;
     }
 
     private void HandlePong(ReadOnlySpan<byte> packet, long now)

@@ -75,6 +75,29 @@ public sealed class PingTests : IDisposable
         Assert.Equal(0, _server.ConnectedPeersCount);
     }
 
+    /// <summary>A number that was left out names no ping, though its place in the memory of pings had another one's time.</summary>
+    [Fact]
+    public void An_answer_to_a_ping_that_was_never_sent_says_nothing_of_the_way()
+    {
+        bool hasCome = false;
+        _serverListener.NetworkReceiveEvent += (_, _, _, _) => hasCome = true;
+        Pass(4 * Interval);
+        foreach (bool isLost in (bool[])[true, true, false, true, true])
+            _atServer.PongsLost.Enqueue(isLost);
+        _atClient.PongsBeforeForgery = 2;
+        Pass(7 * Interval);
+        Assert.Equal(0, _atClient.PongsBeforeForgery);
+
+        _atClient.LosesMessage = true;
+        _peer.Send([1], DeliveryMethod.ReliableOrdered);
+        Pass(2 * Step);
+        Assert.False(_atClient.LosesMessage);
+        Assert.False(hasCome);
+        Pass(200);
+
+        Assert.True(hasCome);
+    }
+
     private static NetManager Manager(EventBasedNetListener listener, PacketLayerBase layer)
     {
         var manager = new NetManager(listener, layer) { PingInterval = Interval, DisconnectTimeout = 2500, AutoRecycle = true, IPv6Enabled = false };
@@ -100,20 +123,38 @@ public sealed class PingTests : IDisposable
         private const int Ping = 4;
         private const int Pong = 5;
 
+        private const int Channeled = 1;
+        private const int ReliableMerged = 2;
+
         private int _sent;
 
         public int Pings { get; set; }
 
         public int LosesEvery { get; set; } = int.MaxValue;
 
+        /// <summary>Whether each of the next answers is lost.</summary>
+        public Queue<bool> PongsLost { get; } = [];
+
+        /// <summary>The answer after which this is 0 is made one to the number before.</summary>
+        public int PongsBeforeForgery { get; set; }
+
+        /// <summary>Whether the next message is lost.</summary>
+        public bool LosesMessage { get; set; }
+
         public override void ProcessInboundPacket(ref IPEndPoint endPoint, ref byte[] data, ref int length)
         {
+            if (length > 0 && (data[0] & PropertyBits) == Pong && PongsBeforeForgery > 0 && --PongsBeforeForgery == 0)
+                data[1]--;
         }
 
         public override void ProcessOutBoundPacket(ref IPEndPoint endPoint, ref byte[] data, ref int offset, ref int length)
         {
             int property = length > 0 ? data[offset] & PropertyBits : 0;
             Pings += property == Ping ? 1 : 0;
+            if (property is Channeled or ReliableMerged && LosesMessage)
+                (LosesMessage, length) = (false, 0);
+            if (property == Pong && PongsLost.TryDequeue(out bool isLost) && isLost)
+                length = 0;
             if (property is Ping or Pong && ++_sent % LosesEvery == 0)
                 length = 0;
         }
