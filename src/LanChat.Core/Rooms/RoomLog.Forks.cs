@@ -20,21 +20,26 @@ internal sealed partial class RoomLog
     private readonly Dictionary<int, List<(int Seq, byte[] Value)>> _covers = [];
     private long _coversAt = -1;
 
-    /// <summary>Up to 32 chain values of an author, spread evenly between two seqs, both included where held.</summary>
+    /// <summary>
+    /// Up to 32 chain values of an author, spread evenly over what is held between two seqs, both included where held: fewer name every place held
+    /// between the first and the last of them.
+    /// </summary>
     public ImmutableArray<ForkProbe> Probes(PeerId author, int first, int last)
     {
         Settle();
         if (!_table.TryAuthor(author, out var index) || index >= _chains.Count || last < first) return [];
-        var probes = ImmutableArray.CreateBuilder<ForkProbe>();
-        var before = 0;
-        for (var i = 0; i < Limits.MaxForkProbes; i++)
+        var held = HeldBetween(_chains[index], first, last);
+        var places = SeqRanges.Count(held);
+        var count = (int)Math.Min(places, Limits.MaxForkProbes);
+        var probes = ImmutableArray.CreateBuilder<ForkProbe>(count);
+        for (var (i, run, before) = (0, 0, 0L); i < count; i++)
         {
-            var seq = (int)(first + ((long)last - first) * i / (Limits.MaxForkProbes - 1));
-            if (seq <= before || HeadAt(_chains[index], seq) < 0) continue;
+            var place = count == 1 ? 0 : (places - 1) * i / (count - 1);
+            while (place - before > held[run].Last - held[run].First) before += held[run].Last - held[run++].First + 1;
+            var seq = held[run].First + (int)(place - before);
             probes.Add(new ForkProbe(seq, ChainValueAt(index, seq)));
-            before = seq;
         }
-        return probes.ToImmutable();
+        return probes.MoveToImmutable();
     }
 
     /// <summary>Whether a digest's line shows that other entries are held there up to its head than here: the author has written two.</summary>
@@ -47,7 +52,11 @@ internal sealed partial class RoomLog
         return HeadAt(_chains[index], seq) >= 0 && ChainValueAt(index, seq) != theirs.HeadHash;
     }
 
-    /// <summary>Compares somebody's probes with the own chain, and says what to probe or to send next.</summary>
+    /// <summary>
+    /// Compares somebody's probes with the own chain, and says what to probe or to send next. Who holds next to nothing where the two differ says so by
+    /// naming all of it; who is shown all that the other holds there sends what it holds itself. Seqs say nothing of how much is held: between two that
+    /// follow each other in one history there may be hundreds in another.
+    /// </summary>
     public ForkSearch CompareProbes(PeerId author, IReadOnlyList<ForkProbe> theirs)
     {
         Settle();
@@ -66,10 +75,13 @@ internal sealed partial class RoomLog
             }
         }
         if (unequal == 0) return new ForkSearch([], []);
-        var from = NextHeld(chain, equal);
-        // Where probes name every place, what lies between the last equal one and the first unequal one is lacking on one side.
-        if (from < unequal && unequal - equal >= Limits.MaxForkProbes) return new ForkSearch(Probes(author, equal > 0 ? equal : from, unequal), []);
-        return new ForkSearch([], [.. chain.RowsFrom(equal + 1).Take(MaxForkEntries).Select(row => _table[row].Hash)]);
+        var isComplete = theirs.Count < Limits.MaxForkProbes;
+        var isFew = SeqRanges.Count(HeldBetween(chain, equal + 1, unequal)) < Limits.MaxForkProbes - 1;
+        // Nothing between the first and the last of their places is held here, nor will anything of what is held here be held there.
+        var isAtEnd = (equal == 0 || equal == theirs[0].Seq) && unequal == theirs[^1].Seq;
+        var next = isComplete || (isAtEnd && !isFew) ? [] : Probes(author, Math.Max(1, equal), unequal);
+        var send = isComplete || isFew || isAtEnd ? chain.RowsFrom(equal + 1).Take(MaxForkEntries).Select(row => _table[row].Hash) : [];
+        return new ForkSearch(next, [.. send]);
     }
 
     /// <summary>The chain value of a place; 0 where nothing is held.</summary>
@@ -130,14 +142,9 @@ internal sealed partial class RoomLog
         return SHA256.HashData(bytes);
     }
 
-    private static int NextHeld(AuthorChain chain, int seq)
-    {
-        foreach (var run in chain.AllRuns())
-        {
-            if (run.Last > seq) return Math.Max(run.First, seq + 1);
-        }
-        return int.MaxValue;
-    }
+    /// <summary>Runs of what is held from one seq to another, both included.</summary>
+    private static ImmutableArray<SeqRange> HeldBetween(AuthorChain chain, int first, int last) =>
+        [.. chain.AllRuns().Where(run => run.Last >= first && run.First <= last).Select(run => new SeqRange(Math.Max(run.First, first), Math.Min(run.Last, last)))];
 
     /// <summary>The entry that counts at a seq; where none does, the least hash of those set aside; −1 where nothing is held.</summary>
     private int HeadAt(AuthorChain chain, int seq)

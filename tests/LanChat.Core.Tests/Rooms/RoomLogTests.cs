@@ -5,7 +5,7 @@ using LanChat.Protocol;
 
 namespace LanChat.Core.Tests.Rooms;
 
-public sealed class RoomLogTests
+public sealed partial class RoomLogTests
 {
     private static readonly PeerId Ana = new(10);
     private static readonly PeerId Bruno = new(20);
