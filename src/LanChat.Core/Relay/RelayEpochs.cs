@@ -22,6 +22,9 @@ internal sealed class RelayEpochs(RelayContext context)
     /// <summary>The epoch in which is stamped now.</summary>
     public Epoch Present => _epochs[^1];
 
+    /// <summary>Whether that epoch was opened since the start: then no place of it can have been given before.</summary>
+    public bool IsPresentNew { get; private set; }
+
     /// <summary>Takes up what was stored, and opens the first epoch of a new store, or a later one of a copy that is known to be older.</summary>
     public void Load(RelaySnapshot snapshot)
     {
@@ -94,6 +97,7 @@ internal sealed class RelayEpochs(RelayContext context)
     /// <summary>Opens an epoch later than all known ones and <paramref name="known"/>, and tells every subscriber.</summary>
     private void Open(Epoch known)
     {
+        IsPresentNew = true;
         Span<byte> random = stackalloc byte[8];
         context.Options.Random.Fill(random);
         var latest = _epochs.Count > 0 ? Math.Max(Present.UtcMilliseconds, known.UtcMilliseconds) : known.UtcMilliseconds;

@@ -52,6 +52,12 @@ internal sealed class RelayRoom(RoomId id)
     /// <summary>Whether that has been so once: a client that only claims to know more delays a room no second time.</summary>
     public bool WasStampingPaused { get; set; }
 
+    /// <summary>Until when nothing is stamped because the relay has just started and others may be about to come back who know more than the store does.</summary>
+    public TimeSpan OpeningUntil { get; set; }
+
+    /// <summary>Whether what is published waits.</summary>
+    public bool IsStampingPaused(TimeSpan now) => now < StampingPausedUntil || now < OpeningUntil;
+
     /// <summary>Since when nobody has been subscribed.</summary>
     public TimeSpan IdleSince { get; set; }
 

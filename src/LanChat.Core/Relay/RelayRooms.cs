@@ -21,6 +21,15 @@ internal sealed class RelayRooms(
     /// <summary>How long a client whose cursor is ahead of the store has to show the stamps it knows.</summary>
     private static readonly TimeSpan StampingPause = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// How long the others of a room have to come back after a start, before its first new entry is stamped: the store may be an older copy without a
+    /// sign of it, and who knows least may come first.
+    /// </summary>
+    private static readonly TimeSpan OpeningPause = TimeSpan.FromSeconds(1);
+
+    /// <summary>Rooms of the store that were opened since the start.</summary>
+    private readonly HashSet<RoomId> _opened = [];
+
     private readonly HashSet<RoomId> _closed = [];
 
     /// <summary>Rooms the operator has closed.</summary>
@@ -74,7 +83,7 @@ internal sealed class RelayRooms(
             case UnsubscribeMessage:
                 Leave(subscription, MemberChange.Parted);
                 break;
-            case PublishMessage publish when context.Now.Monotonic < room.StampingPausedUntil:
+            case PublishMessage publish when room.IsStampingPaused(context.Now.Monotonic):
                 Wait(client, room, publish);
                 break;
             case PublishMessage publish:
@@ -110,6 +119,7 @@ internal sealed class RelayRooms(
             if (Profile.TryDecode(encoded, context.Crypto, out var profile, out _)) room.Index.Author(profile.Id).Profile = profile;
         room.Committed = room.Index.Head;
         room.IsLoaded = true;
+        if (room.Committed > 0 && _opened.Add(room.Id) && !epochs.IsPresentNew) room.OpeningUntil = context.Now.Monotonic + OpeningPause;
         Resume(room);
     }
 
@@ -149,7 +159,7 @@ internal sealed class RelayRooms(
         var isWaiting = false;
         foreach (var room in context.Rooms.Values.ToArray())
         {
-            if (room.Waiting.Count > 0 && room.IsLoaded && now >= room.StampingPausedUntil) Resume(room);
+            if (room.Waiting.Count > 0 && room.IsLoaded && !room.IsStampingPaused(now)) Resume(room);
             foreach (var (peer, until) in room.Moving.ToArray())
                 if (now >= until && room.Moving.Remove(peer)) Announce(room, peer, null, MemberChange.Lost);
             room.Groups.Tick(now);
@@ -238,6 +248,7 @@ internal sealed class RelayRooms(
     {
         var news = epochs.Show(client, room, show.Runs);
         room.StampingPausedUntil = TimeSpan.Zero;
+        if (epochs.IsPresentNew) room.OpeningUntil = TimeSpan.Zero;
         Resume(room);
         if (news.Count == 0) return;
         var encoded = context.Encode(new ShowStampsMessage(room.Id, [.. news]));

@@ -4,6 +4,9 @@ namespace LanChat.Core.Tests.Relay;
 
 public sealed class RelayEpochTests
 {
+    /// <summary>How long a room waits after a start for others to come back, and a little.</summary>
+    private static readonly TimeSpan OpeningTime = TimeSpan.FromSeconds(1.2);
+
     private readonly RelayWorld _world = new();
     private readonly RoomSecret _room;
 
@@ -19,6 +22,8 @@ public sealed class RelayEpochTests
         _world.Restart();
         Rejoin(ana);
         ana.Publish(_room, author.Write("3"));
+        Assert.Equal(before, ana.Order(_room));
+        _world.Advance(OpeningTime);
         Assert.Equal(before, ana.Order(_room)[..2]);
         Assert.Equal([1L, 2L, 3L], ana.Ordered[_room.Id].Select(item => item.Place));
         Assert.Single(ana.Ordered[_room.Id].Select(item => item.Epoch).Distinct());
@@ -38,6 +43,7 @@ public sealed class RelayEpochTests
         _world.Restart();
         Rejoin(ana);
         ana.Publish(_room, kept, lost);
+        _world.Advance(OpeningTime);
         Assert.Equal([kept.Hash, lost.Hash], ana.Order(_room));
     }
 
@@ -117,6 +123,32 @@ public sealed class RelayEpochTests
         var other = new TestAuthor(_world, _room, bruno.Identity).Write("nobody has shown anything yet");
         bruno.Publish(_room, other);
         Assert.Equal([one.Hash, other.Hash], bruno.Order(_room));
+        Rejoin(ana);
+        ana.Send(_room.Id, new ShowStampsMessage(_room.Id, [RunOf(known)]));
+        ana.Publish(_room, two);
+        var places = bruno.Ordered[_room.Id].ToDictionary(item => item.Entry.Hash, item => (item.Epoch, item.Place));
+        Assert.Equal((known[0].Epoch, 2L), places[two.Hash]);
+        Assert.True(places[other.Hash].Epoch.CompareTo(known[0].Epoch) > 0);
+        Assert.Equal(3, places.Values.Distinct().Count());
+    }
+
+    [Fact]
+    public void An_older_copy_without_a_sign_of_it_gives_no_place_twice_though_who_knows_less_publishes_first()
+    {
+        var (ana, bruno) = (Join("ana", 1), Join("bruno", 2));
+        var author = new TestAuthor(_world, _room, ana.Identity);
+        var (one, two) = (author.Write("1"), author.Write("2"));
+        ana.Publish(_room, one);
+        var copy = _world.Log.Copy();
+        bruno.Vanish();
+        ana.Publish(_room, two);
+        var known = ana.Ordered[_room.Id].ToArray();
+        _world.Restart(copy);
+        Rejoin(bruno);
+        var other = new TestAuthor(_world, _room, bruno.Identity).Write("nobody has shown anything yet");
+        bruno.Publish(_room, other);
+        Assert.Equal([one.Hash], bruno.Order(_room));
+        _world.Advance(OpeningTime / 2);
         Rejoin(ana);
         ana.Send(_room.Id, new ShowStampsMessage(_room.Id, [RunOf(known)]));
         ana.Publish(_room, two);

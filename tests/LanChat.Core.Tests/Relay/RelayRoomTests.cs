@@ -158,6 +158,7 @@ public sealed class RelayRoomTests
         world.Run();
         ana.Subscribe(_room);
         ana.Publish(_room, author.Write("goes on"));
+        world.Advance(TimeSpan.FromSeconds(1.2));
         Assert.Equal(author.Head, ana.Order(_room)[^1]);
         Assert.Empty(ana.Got<RelayErrorMessage>());
         var late = world.Connect("late", 2);
