@@ -41,7 +41,15 @@ public sealed class PeerNode : INode
     }
 
     /// <summary>How often something was dropped, timed out or came anew, by name.</summary>
-    public IReadOnlyDictionary<string, long> Counters => _context.Counters;
+    public IReadOnlyDictionary<string, long> Counters
+    {
+        get
+        {
+            var all = new Dictionary<string, long>(_context.Counters);
+            foreach (var (name, count) in _links.Counters) all[name] = all.GetValueOrDefault(name) + count;
+            return all;
+        }
+    }
 
     /// <inheritdoc/>
     public TimeSpan? NextWakeup

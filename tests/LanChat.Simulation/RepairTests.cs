@@ -2,6 +2,7 @@ using System.Globalization;
 using LanChat.Core;
 using LanChat.Protocol;
 using LanChat.Simulation.Engine;
+using LanChat.Simulation.Scenarios;
 
 namespace LanChat.Simulation;
 
@@ -130,14 +131,8 @@ public sealed class RepairTests
             _world.After(TimeSpan.FromSeconds(at), () => stranger.Give(0, new SendCommand("#lobby", text)));
         }
 
-        void Reach(bool isBlocked)
-        {
-            _world.Network.Block(bridge, _relay!, isBlocked);
-            _world.Network.Block(_relay!, bridge, isBlocked);
-        }
-
-        _world.After(TimeSpan.FromSeconds(4), () => Reach(isBlocked: true));
-        _world.After(TimeSpan.FromSeconds(15), () => Reach(isBlocked: false));
+        _world.After(TimeSpan.FromSeconds(4), () => BlockBoth(bridge, _relay!, isBlocked: true));
+        _world.After(TimeSpan.FromSeconds(15), () => BlockBoth(bridge, _relay!, isBlocked: false));
         Run(40);
         Add("late", 2);
         Run(10);
@@ -164,6 +159,75 @@ public sealed class RepairTests
         Assert.InRange(_world.Events, 1, 6000);
         Assert.Equal(100, _shown["bruno"].Count);
         Assert.Equal(100, _kept.Count);
+    }
+
+    [Fact]
+    public void What_a_member_passes_on_without_its_text_is_got_from_another()
+    {
+        AddRelay(options => options);
+        PeerNodeOptions Alone(PeerNodeOptions options) => options with { UseRelays = false, Relay = null };
+        var ana = Add("ana", 1, Alone);
+        var late = Add("late", 1, Alone);
+        var mallory = new Attacker(_world, _crypto, 11, ana.Segment);
+        Run(6);
+        mallory.Do(AttackerNode.StripBodies);
+        Run(2);
+        BlockBoth(ana, late, isBlocked: true);
+        Run(4);
+        Say(ana, "said", 5);
+        Run(2);
+        ana.Give(0, new SendCommand("#lobby", "taken back", false, "deleted"));
+        Run(2);
+        ana.Give(0, new DeleteCommand(_shown["ana"][^1].Id));
+        Run(2);
+        mallory.Do(AttackerNode.StripBodies);
+        Run(20);
+
+        Assert.Empty(_shown["late"]);
+        BlockBoth(ana, late, isBlocked: false);
+        Run(30);
+
+        Assert.Equal(["said 1", "said 2", "said 3", "said 4", "said 5"], _shown["late"].Select(message => message.Text));
+        mallory.Leave();
+        late.Crash(isPowerCut: false);
+        late.Boot();
+        Run(30);
+
+        Assert.Equal(5, _shown["late"].Count);
+    }
+
+    [Fact]
+    public void What_a_relay_was_given_without_its_text_is_got_from_members()
+    {
+        AddRelay(options => options);
+        var ana = Add("ana", 1, options => options with { UseRelays = false, Relay = null });
+        var bridge = Add("bridge", 1);
+        var mallory = new Attacker(_world, _crypto, 12, ana.Segment);
+        Run(6);
+        mallory.Do(AttackerNode.StripBodies);
+        Run(2);
+        BlockBoth(ana, bridge, isBlocked: true);
+        Run(4);
+        Say(ana, "said", 5);
+        Run(2);
+        mallory.Do(AttackerNode.StripBodies);
+        Run(5);
+        mallory.Leave();
+        Add("late", 2);
+        Run(10);
+
+        Assert.Empty(_shown["late"]);
+        BlockBoth(ana, bridge, isBlocked: false);
+        Run(60);
+
+        Assert.Equal(5, _shown["bridge"].Count);
+        Assert.Equal(["said 1", "said 2", "said 3", "said 4", "said 5"], _shown["late"].Select(message => message.Text));
+    }
+
+    private void BlockBoth(Host left, Host right, bool isBlocked)
+    {
+        _world.Network.Block(left, right, isBlocked);
+        _world.Network.Block(right, left, isBlocked);
     }
 
     private void AddRelay(Func<RelayNodeOptions, RelayNodeOptions> change)

@@ -154,6 +154,9 @@ internal sealed class LinkTable
     /// </summary>
     public void SetDirectRoom(PeerSession peer, RoomSecret room) => _rooms.SetDirect(peer, room);
 
+    /// <summary>Takes that back for somebody who is not linked any more.</summary>
+    public void ForgetDirectRoom(PeerId peer) => _rooms.ForgetDirect(peer);
+
     /// <summary>The test command <c>fault</c>: drops a peer's datagrams both ways, or takes that back. Relayed links stay.</summary>
     public void Block(PeerId peer, bool isBlocked)
     {
@@ -168,9 +171,6 @@ internal sealed class LinkTable
         foreach (var link in _context.ByHandle.Values)
             if (link.Session?.PeerId == peer && link.Remote is not null) BlockAddress(peer, link.Remote);
     }
-
-    /// <summary>Asks the relay now for a way to a peer through both NATs; it does so by itself for peers reached through the relay only.</summary>
-    public void Introduce(PeerId peer) => _introductions.Ask(peer);
 
     /// <summary>Tries an address somebody might be at.</summary>
     public void TryAddress(PeerId peer, IPEndPoint address) =>

@@ -40,6 +40,9 @@ internal sealed class RoomTags(LinkContext context, PeerSessions sessions)
         Resolve(session, source);
     }
 
+    /// <summary>Somebody is not linked any more.</summary>
+    public void ForgetDirect(PeerId peer) => _direct.Remove(peer);
+
     /// <summary>Says on a link which rooms this node is in.</summary>
     public void Announce(Link link)
     {

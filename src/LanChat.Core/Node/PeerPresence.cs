@@ -73,6 +73,8 @@ internal sealed class PeerPresence(NodeContext context, NodeParts parts, RoomBoo
         }
 
         if (parts.Links.Sessions.Any(s => s.PeerId == session.PeerId)) return;
+        parts.People.ForgetHearsayOf(session.PeerId);
+        parts.Links.ForgetDirectRoom(session.PeerId);
         context.Tell(Describe(session, isUp: false, reason));
     }
 
@@ -170,6 +172,7 @@ internal sealed class PeerPresence(NodeContext context, NodeParts parts, RoomBoo
     {
         var id = rooms.Relay?.Id ?? PeerId.None;
         rooms.Relay = null;
+        parts.People.ForgetHearsayOf(id);
         foreach (var room in rooms.All) room.Feed.Disconnect();
         context.Tell(new RelayEvent(RelayState.Down, down.Address.Length > 0 ? down.Address : _relayAddress, id, down.Reason));
     }
@@ -206,7 +209,7 @@ internal sealed class PeerPresence(NodeContext context, NodeParts parts, RoomBoo
         {
             case NoticeMessage notice: context.Tell(new NoticeEvent(notice.Text, rooms.Relay?.Profile.Nick ?? "relay")); break;
             case InvitedMessage invited: HandleInvited(invited); break;
-            case ProfileAnswerMessage answer: if (!answer.Profile.IsEmpty) parts.People.TryLearn(answer.Profile, out _); break;
+            case ProfileAnswerMessage answer: if (!answer.Profile.IsEmpty) parts.People.TryHear(rooms.Relay?.Id ?? PeerId.None, answer.Profile, out _); break;
             case RelayErrorMessage { Code: RelayErrors.RetryAfter }: break;
             // Whoever leaves while something is on the way to them: their going is told as such.
             case RelayErrorMessage { Code: RelayErrors.NoSuchPeer }: context.Count("relay-no-such-peer"); break;
@@ -238,7 +241,7 @@ internal sealed class PeerPresence(NodeContext context, NodeParts parts, RoomBoo
 
     private void HandleInvited(InvitedMessage invited)
     {
-        if (!parts.People.TryLearn(invited.SenderProfile, out var profile)) return;
+        if (!parts.People.TryHear(rooms.Relay?.Id ?? PeerId.None, invited.SenderProfile, out var profile)) return;
         var secret = RoomSecret.Direct(context.Crypto, context.Identity, profile);
         if (secret.Id == invited.Room && (rooms.Find(secret.Id) is not null || MayOpen())) rooms.Join(secret, profile.Id, null);
         else context.Count("invited", Rejection.Misdirected);

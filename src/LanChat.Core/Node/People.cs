@@ -6,7 +6,7 @@ namespace LanChat.Core;
 /// <summary>Everybody whose profile this client has seen, and what its user thinks of them.</summary>
 internal sealed class People
 {
-    /// <summary>Profiles kept in memory; beyond it, strangers' entries wait until a profile comes with them again.</summary>
+    /// <summary>Profiles kept on disk and in memory; beyond it, strangers' entries wait until a profile comes with them again.</summary>
     private const int MaxProfiles = 65536;
 
     private const string MutePrefix = "mute:";
@@ -18,6 +18,9 @@ internal sealed class People
     private readonly NodeContext _context;
     private readonly StoreQueue _store;
     private readonly Dictionary<PeerId, Profile> _profiles = new();
+
+    /// <summary>Profiles that are kept only once something is held that was written with them, or their owner was linked.</summary>
+    private readonly Hearsay _heard = new();
     private readonly HashSet<PeerId> _muted = [];
     private readonly HashSet<PeerId> _verified = [];
 
@@ -49,14 +52,15 @@ internal sealed class People
 
     public bool IsVerified(PeerId id) => _verified.Contains(id);
 
-    public bool TryGet(PeerId id, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Profile? profile) => _profiles.TryGetValue(id, out profile);
+    public bool TryGet(PeerId id, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Profile? profile) =>
+        _profiles.TryGetValue(id, out profile) || _heard.TryGet(id, out profile);
 
     /// <summary>The nickname, or the first digits of the id of somebody whose profile is not known.</summary>
-    public string Nick(PeerId id) => _profiles.TryGetValue(id, out var profile) ? profile.Nick : id.Tag;
+    public string Nick(PeerId id) => TryGet(id, out var profile) ? profile.Nick : id.Tag;
 
     /// <summary>Everybody but oneself.</summary>
     public IEnumerable<Acquaintance> Acquaintances() =>
-        _profiles.Values.Where(p => p.Id != _context.Self).Select(p => new Acquaintance(p.Id, p.Nick, IsVerified(p.Id), IsMuted(p.Id)));
+        All.Where(p => p.Id != _context.Self).Select(p => new Acquaintance(p.Id, p.Nick, IsVerified(p.Id), IsMuted(p.Id)));
 
     /// <summary>Everybody known by this nickname, <c>nick#7f3a</c> or whole peer id.</summary>
     public List<PeerId> Find(string name)
@@ -67,8 +71,11 @@ internal sealed class People
         return matches.Count == 0 && hash > 0 ? Matching(name[..hash], name[(hash + 1)..]) : matches;
     }
 
-    /// <summary>Takes a profile if it is genuine and newer than what is known.</summary>
-    public bool TryLearn(ReadOnlyMemory<byte> encoded, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Profile? profile)
+    /// <summary>
+    /// Takes a profile that somebody else has brought, if it is genuine and newer than what is known. It is forgotten when the bringer goes, unless
+    /// <see cref="Keep"/> was called for it.
+    /// </summary>
+    public bool TryHear(PeerId bringer, ReadOnlyMemory<byte> encoded, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Profile? profile)
     {
         if (!Profile.TryDecode(encoded.ToArray(), _context.Crypto, out profile, out var rejection))
         {
@@ -76,8 +83,17 @@ internal sealed class People
             return false;
         }
 
-        return TryLearn(profile);
+        return profile.Id == _context.Self || _profiles.ContainsKey(profile.Id) ? TryLearn(profile) : _heard.TryAdd(bringer, profile);
     }
+
+    /// <summary>Keeps what is known of somebody by hearsay: something of theirs is held from now on.</summary>
+    public void Keep(PeerId id)
+    {
+        if (!_profiles.ContainsKey(id) && _heard.TryGet(id, out var profile)) TryLearn(profile);
+    }
+
+    /// <summary>The last link to somebody has ended: what they brought and nothing is held of is not needed any more.</summary>
+    public void ForgetHearsayOf(PeerId bringer) => _heard.Forget(bringer);
 
     /// <summary>Takes a profile whose signature has been checked. False when a newer one is known already.</summary>
     public bool TryLearn(Profile profile)
@@ -107,15 +123,18 @@ internal sealed class People
 
     public void SetVerified(PeerId id, bool isVerified) => Set(_verified, VerifiedPrefix, id, isVerified);
 
+    private IEnumerable<Profile> All => _profiles.Values.Concat(_heard.All.Where(profile => !_profiles.ContainsKey(profile.Id)).DistinctBy(profile => profile.Id));
+
     private void Set(HashSet<PeerId> set, string prefix, PeerId id, bool isMember)
     {
+        if (isMember) Keep(id);
         if (isMember) set.Add(id);
         else set.Remove(id);
         _store.Write(new PutValue(prefix + id, isMember ? Yes : ReadOnlyMemory<byte>.Empty));
     }
 
     private List<PeerId> Matching(string nick, string tag) =>
-        [.. _profiles.Values.Where(p => string.Equals(p.Nick, nick, StringComparison.OrdinalIgnoreCase) && p.Id.ToString().StartsWith(tag, StringComparison.OrdinalIgnoreCase))
+        [.. All.Where(p => string.Equals(p.Nick, nick, StringComparison.OrdinalIgnoreCase) && p.Id.ToString().StartsWith(tag, StringComparison.OrdinalIgnoreCase))
             .Select(p => p.Id).Order()];
 
     private Profile Publish(string nick, long version)

@@ -85,6 +85,7 @@ internal sealed class RoomBook
         if (!_rooms.TryGetValue(secret.Id, out var room))
         {
             room = AddNew(secret, other, relay);
+            _parts.People.Keep(other);
             _parts.Store.Write(new PutRoom(room.ToStored()));
         }
 
@@ -149,6 +150,7 @@ internal sealed class RoomBook
 
             room.Log.Load(stored, entry, _context.Now.Monotonic);
             if (EntryKinds.HasMeaning(stored.Kind) && !stored.Flags.HasFlag(EntryFlags.BodyDropped)) MeaningsOf(room.Id).Add(entry.Hash);
+            if (stored.Flags.HasFlag(EntryFlags.BodyDropped)) room.Sync.CameWithoutBody(entry.Hash);
         }
 
         foreach (var stamp in page.Stamps) room.Log.LoadStamp(stamp);
@@ -190,6 +192,7 @@ internal sealed class RoomBook
     private void Loaded(ChatRoom room)
     {
         room.IsLoaded = true;
+        room.Sync.BodiesLoaded();
         room.Display.OrderChanged();
         if (room.IsJoined) Activate(room);
         NotLoading(room);

@@ -7,8 +7,11 @@ namespace LanChat.Core.Ordering;
 /// <summary>All stamps of a room, of every relay, and which relay's count (PROTOCOL.md, section 10).</summary>
 internal sealed class StampBook(RoomId room, RoomKind kind, EntryTable table)
 {
-    /// <summary>A room is ordered by few relays over its life; more than this is somebody making them up.</summary>
-    private const int MaxRelays = 16;
+    /// <summary>
+    /// A room is ordered by few relays over its life; more than this is somebody making them up. Those with the least ids are kept, and the one that the
+    /// creator named: so whose stamps count does not depend on who was met first.
+    /// </summary>
+    public const int MaxRelays = 16;
 
     /// <summary>A relay opens an epoch when it loses its store. The row keeps its number in a byte.</summary>
     private const int MaxEpochs = 64;
@@ -30,7 +33,7 @@ internal sealed class StampBook(RoomId room, RoomKind kind, EntryTable table)
         if (stamp.Place is < 1 or > int.MaxValue - 1) return StampOutcome.Refused;
         if (!_relays.TryGetValue(relay, out var stamps))
         {
-            if (_relays.Count >= MaxRelays) return StampOutcome.Refused;
+            if (_relays.Count >= MaxRelays && !TryMakeRoomFor(relay)) return StampOutcome.Refused;
             _relays.Add(relay, stamps = new RelayStamps(relayKey.ToArray(), []));
             _least = _relays.Keys.First();
         }
@@ -43,6 +46,9 @@ internal sealed class StampBook(RoomId room, RoomKind kind, EntryTable table)
         }
         return record.Add((int)stamp.Place, stamp.Entry, isWaived, chain, signature);
     }
+
+    /// <summary>Whether another relay's stamps would find room only by putting others out, or not at all.</summary>
+    public bool IsFullFor(PeerId relay) => _relays.Count >= MaxRelays && !_relays.ContainsKey(relay);
 
     /// <summary>Takes a relay's verified signature over a chain value. False when the value here is another: the relay showed two orders.</summary>
     public bool TryProve(PeerId relay, Epoch epoch, long place, in EntryHash chain, ReadOnlyMemory<byte> signature) =>
@@ -117,13 +123,13 @@ internal sealed class StampBook(RoomId room, RoomKind kind, EntryTable table)
     /// <summary>Place after which somebody's stamps are wanted; −1 when nothing is missing here.</summary>
     public long WantedAfter(StampHead theirs)
     {
-        if (Find(theirs.Relay, theirs.Epoch) is not { } record) return 0;
+        if (Find(theirs.Relay, theirs.Epoch) is not { } record) return Takes(theirs.Relay) ? 0 : -1;
         record.TryHead(out var proved, out _);
         if (record.ContiguousLast < theirs.Place) return record.ContiguousLast;
         return proved < theirs.Place ? proved : -1;
     }
 
-    /// <summary>The highest place known of a relay and epoch; 0 for none.</summary>
+    /// <summary>The entry at a place of a relay and epoch; none where it is not known.</summary>
     public EntryHash At(PeerId relay, Epoch epoch, long place) =>
         place is > 0 and <= int.MaxValue && Find(relay, epoch) is { } record ? record.At((int)place) : EntryHash.None;
 
@@ -133,7 +139,8 @@ internal sealed class StampBook(RoomId room, RoomKind kind, EntryTable table)
         return place == 0 || Find(relay, epoch)?.TryChainAt(place, out chain) == true;
     }
 
-    public long LastPlace(PeerId relay, Epoch epoch) => Find(relay, epoch)?.Last ?? 0;
+    /// <summary>Whether a place was stamped though a parent was missing.</summary>
+    public bool IsWaived(PeerId relay, Epoch epoch, long place) => place is > 0 and <= int.MaxValue && Find(relay, epoch)?.IsWaived((int)place) == true;
 
     /// <summary>A provable run after a place.</summary>
     public bool TryRun(PeerId relay, Epoch epoch, long after, [NotNullWhen(true)] out StampRun? run)
@@ -148,6 +155,20 @@ internal sealed class StampBook(RoomId room, RoomKind kind, EntryTable table)
 
     /// <summary>Whether some relay has stamped an entry that is not held.</summary>
     public bool IsAwaited(in EntryHash entry) => _entries.IsAwaited(entry);
+
+    private PeerId Greatest => _relays.Keys.Last(id => id != Named);
+
+    private bool Takes(PeerId relay) => !IsFullFor(relay) || relay == Named || relay < Greatest;
+
+    /// <summary>The relay with the greatest id goes, if that is another one: it does not order the room.</summary>
+    private bool TryMakeRoomFor(PeerId relay)
+    {
+        if (!Takes(relay)) return false;
+        var greatest = Greatest;
+        foreach (var record in _relays[greatest].Epochs) _entries.Forget(record);
+        _relays.Remove(greatest);
+        return true;
+    }
 
     private StampRecord? Find(PeerId relay, Epoch epoch) =>
         _relays.TryGetValue(relay, out var stamps) ? stamps.Epochs.Find(record => record.Epoch == epoch) : null;

@@ -39,6 +39,9 @@ internal sealed class StampRecord(PeerId relay, RoomId room, Epoch epoch, Stampe
     /// <summary>The hash at a place; none where it is not known.</summary>
     public EntryHash At(int place) => Find(place) is { } run ? hashes.HashOf(run.Codes[place - run.First]) : default;
 
+    /// <summary>Whether a place was stamped though a parent was missing.</summary>
+    public bool IsWaived(int place) => Find(place)?.Waived.Contains(place) == true;
+
     /// <summary>Says that the entry at a place has another number now.</summary>
     public void Recode(int place, int code)
     {

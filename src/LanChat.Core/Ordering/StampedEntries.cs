@@ -48,6 +48,19 @@ internal sealed class StampedEntries(EntryTable table)
         return waiting.Places;
     }
 
+    /// <summary>A record's places are not kept any more.</summary>
+    public void Forget(StampRecord record)
+    {
+        foreach (var (_, code) in record.Places())
+        {
+            if (code >= 0 || !_waiting.TryGetValue(_unheld[~code], out var waiting)) continue;
+            waiting.Places.RemoveAll(place => place.Record == record);
+            if (waiting.Places.Count > 0) continue;
+            _waiting.Remove(_unheld[~code]);
+            _free.Add(~code);
+        }
+    }
+
     private int NewCode(in EntryHash hash)
     {
         if (_free.Count == 0)

@@ -6,7 +6,7 @@ namespace LanChat.Core.Rooms;
 
 /// <summary>
 /// What is to be shown, each entry once and in causal order: an entry waits until what its author had seen is shown, or for five seconds,
-/// whichever is first (PROTOCOL.md, section 7, delivery).
+/// whichever is first (PROTOCOL.md, section 7, delivery). One that came without its body waits for that, too, or for the word that it was taken back.
 /// </summary>
 internal sealed class DisplayQueue(EntryTable table, RoomOrder order, Func<int, bool> isMissingBefore, Guards guards)
 {
@@ -52,10 +52,22 @@ internal sealed class DisplayQueue(EntryTable table, RoomOrder order, Func<int, 
         if (table[row].Is(RowState.Queued)) TryMakeDue(row);
     }
 
+    /// <summary>A row's body is not waited for any more.</summary>
+    public void BodySettled(int row)
+    {
+        Recheck(row);
+        if (!table[row].Is(RowState.Queued) && _waitingFor.Remove(row, out var followers)) followers.ForEach(Recheck);
+    }
+
     /// <summary>A row that is removed waits no more.</summary>
     public void Remove(int row)
     {
-        if (!table[row].Is(RowState.Queued)) return;
+        table[row].Set(RowState.AwaitsBody, false);
+        if (!table[row].Is(RowState.Queued))
+        {
+            BodySettled(row);
+            return;
+        }
         table[row].Set(RowState.Queued, false);
         if (_isDue.Remove(row)) _due.Remove(row);
         foreach (var waiting in _waitingFor.Values) waiting.Remove(row);
@@ -100,7 +112,7 @@ internal sealed class DisplayQueue(EntryTable table, RoomOrder order, Func<int, 
     private bool TryMakeDue(int row)
     {
         if (_isDue.Contains(row)) return true;
-        if (!guards.ForgetCausalParents && !AreDependenciesShown(row, _waitingFor)) return false;
+        if (table[row].Is(RowState.AwaitsBody) || (!guards.ForgetCausalParents && !AreDependenciesShown(row, _waitingFor))) return false;
         MakeDue(row);
         return true;
     }
@@ -131,7 +143,7 @@ internal sealed class DisplayQueue(EntryTable table, RoomOrder order, Func<int, 
         for (var i = -1; i < table[row].ParentCount; i++)
         {
             var before = i < 0 ? table[row].Previous : table.Parent(row, i);
-            if (before < 0 || !table[before].Is(RowState.Queued)) continue;
+            if (before < 0 || (!table[before].Is(RowState.Queued) && !table[before].Is(RowState.AwaitsBody))) continue;
             if (waitingFor is null) return false;
             if (!waitingFor.TryGetValue(before, out var followers)) waitingFor.Add(before, followers = []);
             followers.Add(row);

@@ -38,6 +38,9 @@ internal enum RowState : ushort
 
     /// <summary>Some relay has stamped it.</summary>
     Stamped = 2048,
+
+    /// <summary>It came without its body, and no delete is known.</summary>
+    AwaitsBody = 4096,
 }
 
 /// <summary>

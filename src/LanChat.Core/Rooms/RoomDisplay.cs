@@ -22,6 +22,9 @@ internal sealed class RoomDisplay(NodeContext context, NodeParts parts, ChatRoom
     /// <summary>Keeps a body that was opened on the way in until its entry is shown.</summary>
     public void Opened(EntryHash entry, EntryBody body) => _opened[entry] = body;
 
+    /// <summary>Whether an entry's turn has come and it waits for others to be read.</summary>
+    public bool IsAboutToShow(EntryHash entry) => _waiting.Any(shown => shown.Hash == entry);
+
     /// <summary>An entry that was never shown is not held any more.</summary>
     public void Dropped(EntryHash entry) => _opened.Remove(entry);
 
@@ -71,7 +74,7 @@ internal sealed class RoomDisplay(NodeContext context, NodeParts parts, ChatRoom
         }
 
         hashes.Reverse();
-        ReadViews(hashes, position, tag, []);
+        ReadViews(hashes, position, tag, [], room.Log.OrderVersion);
     }
 
     /// <summary>Answers with what stands at these places of the room's present order and is shown there.</summary>
@@ -87,7 +90,7 @@ internal sealed class RoomDisplay(NodeContext context, NodeParts parts, ChatRoom
                 hashes.Add(hash);
         }
 
-        ReadViews(hashes, first, tag, []);
+        ReadViews(hashes, first, tag, [], room.Log.OrderVersion);
     }
 
     /// <summary>What was shown after a message and is of others: what is not shown yet will be news of its own.</summary>
@@ -115,11 +118,13 @@ internal sealed class RoomDisplay(NodeContext context, NodeParts parts, ChatRoom
 
     private RoomInfo Describe() => room.Describe(parts.People);
 
-    private void ReadViews(List<EntryHash> hashes, int from, long tag, List<MessageView> done)
+    private void ReadViews(List<EntryHash> hashes, int from, long tag, List<MessageView> done, long version)
     {
         var part = hashes.Take(ReadCount).ToImmutableArray();
         if (part.IsEmpty)
         {
+            // Entries are read from disk meanwhile and shown with the places they have now: in the order of then, one place might follow a later one.
+            if (version != room.Log.OrderVersion) PutInPresentOrder(done);
             context.Tell(new TranscriptEvent(Describe(), from, [.. done]), tag);
             return;
         }
@@ -131,8 +136,15 @@ internal sealed class RoomDisplay(NodeContext context, NodeParts parts, ChatRoom
                 if (ViewOf(encoded) is { } view) done.Add(view);
             }
 
-            ReadViews(hashes[part.Length..], from, tag, done);
+            ReadViews(hashes[part.Length..], from, tag, done, version);
         });
+    }
+
+    private void PutInPresentOrder(List<MessageView> views)
+    {
+        var placed = views.Select(view => (Position: room.Log.PositionOf(view.Id), View: view)).Where(pair => pair.Position >= 0).OrderBy(pair => pair.Position).ToList();
+        views.Clear();
+        views.AddRange(placed.Select(pair => pair.View));
     }
 
     /// <summary>A stored entry as it is shown now; null for what is not stored.</summary>
@@ -165,7 +177,9 @@ internal sealed class RoomDisplay(NodeContext context, NodeParts parts, ChatRoom
         parts.Shelf.Get(room.Id, [entry], read =>
         {
             _isReading = false;
-            _opened[entry] = Open(read[0])?.Body ?? new UnreadableBody(Rejection.Truncated);
+
+            // Its body may have come meanwhile.
+            _opened.TryAdd(entry, Open(read[0])?.Body ?? new UnreadableBody(Rejection.Truncated));
             ShowWaiting();
         });
     }

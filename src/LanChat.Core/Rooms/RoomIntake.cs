@@ -137,7 +137,11 @@ internal sealed class RoomIntake(NodeContext context, StoreQueue store, EntryShe
         var body = known ?? (entry.IsBodyDropped ? null : EntrySeal.Open(room.Secret, entry));
         var kind = body is null ? EntryKinds.Unreadable : EntryKinds.Of(body);
         var outcome = room.Log.Add(entry, kind, flags, context.Now);
-        if (outcome.Result == AddResult.BodyFilled) room.Log.FillBody(entry.Hash, kind, entry.Size);
+        if (outcome.Result == AddResult.BodyFilled)
+        {
+            room.Log.FillBody(entry.Hash, kind, entry.Size, room.Display.IsAboutToShow(entry.Hash), context.Now.Monotonic);
+            shelf.Remove(entry.Hash);
+        }
         foreach (var victim in outcome.Dropped)
         {
             store.Write(new RemoveEntry(room.Id, victim));
@@ -153,12 +157,22 @@ internal sealed class RoomIntake(NodeContext context, StoreQueue store, EntryShe
             return false;
         }
 
+        people.Keep(entry.Author);
         store.Write(new PutEntry(room.Id, entry, encoded, kind, flags));
         shelf.Put(entry.Hash, encoded);
         if (body is not null)
         {
             room.Meaning.Feed(entry.Hash, body);
             room.Display.Opened(entry.Hash, body);
+            if (body is DeleteBody { Target: var target } && room.Meaning.IsDeleted(target)) room.Log.BodyWasDropped(target);
+        }
+        else if (room.Meaning.IsDeleted(entry.Hash))
+        {
+            room.Log.BodyWasDropped(entry.Hash);
+        }
+        else
+        {
+            room.Sync.CameWithoutBody(entry.Hash);
         }
 
         return true;

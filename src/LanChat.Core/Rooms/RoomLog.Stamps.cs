@@ -56,9 +56,13 @@ internal sealed partial class RoomLog
     /// <summary>The value of a relay's stamp chain at a place; all zero at place 0. False where it is not known.</summary>
     public bool TryChainAt(PeerId relay, Epoch epoch, long place, out EntryHash chain) => _stamps.TryChainAt(relay, epoch, place, out chain);
 
-    /// <summary>The entry stamped at a place.</summary>
-    public bool TryStampAt(PeerId relay, Epoch epoch, long place, out Stamp stamp)
+    /// <summary>Whether stamps of a relay that is not known here would find room only by putting others out, or not at all.</summary>
+    public bool IsFullOfRelays(PeerId relay) => _stamps.IsFullFor(relay);
+
+    /// <summary>The entry stamped at a place, and whether it was though a parent was missing.</summary>
+    public bool TryStampAt(PeerId relay, Epoch epoch, long place, out Stamp stamp, out bool isWaived)
     {
+        isWaived = _stamps.IsWaived(relay, epoch, place);
         stamp = new Stamp(epoch, place, _stamps.At(relay, epoch, place));
         return !stamp.Entry.IsNone;
     }
@@ -72,9 +76,6 @@ internal sealed partial class RoomLog
     /// <summary>A run of stamps that proves itself, after a place.</summary>
     public bool TryStampRun(PeerId relay, Epoch epoch, long after, [NotNullWhen(true)] out StampRun? run) =>
         _stamps.TryRun(relay, epoch, after, out run);
-
-    /// <summary>The highest place known of a relay and epoch; 0 for none.</summary>
-    public long LastPlace(PeerId relay, Epoch epoch) => _stamps.LastPlace(relay, epoch);
 
     /// <summary>Epochs of a relay of which stamps are known, ascending.</summary>
     public IEnumerable<Epoch> EpochsOf(PeerId relay) => _stamps.EpochsOf(relay);

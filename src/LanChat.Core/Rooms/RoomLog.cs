@@ -171,8 +171,15 @@ internal sealed partial class RoomLog
         return new AddOutcome(AddResult.Added, AddRefusal.None, isPastGap, forks > 0, [.. dropped]);
     }
 
-    /// <summary>The body of an entry held without one has come.</summary>
-    public void FillBody(EntryHash hash, int kind, int size)
+    /// <summary>
+    /// The body of an entry held without one has come. If its turn to be shown came before, there was nothing to show: it has another one.
+    /// </summary>
+    /// <param name="hash">The entry.</param>
+    /// <param name="kind">Kind of the body, −1 when it does not open.</param>
+    /// <param name="size">Bytes of the whole entry.</param>
+    /// <param name="isTaken">Whether its turn has come and it is about to be shown.</param>
+    /// <param name="now">The present time.</param>
+    public void FillBody(EntryHash hash, int kind, int size, bool isTaken, TimeSpan now)
     {
         var row = _table.Find(hash);
         if (row < 0) return;
@@ -181,6 +188,20 @@ internal sealed partial class RoomLog
         value.Kind = (short)Math.Clamp(kind, -1, short.MaxValue);
         value.Size = (ushort)Math.Min(size, ushort.MaxValue);
         value.Flags &= unchecked((byte)~EntryFlags.BodyDropped);
+        value.Set(RowState.AwaitsBody, false);
+        if (isTaken) return;
+        value.Flags &= unchecked((byte)~EntryFlags.Shown);
+        if (value.Is(RowState.Queued)) _display.Recheck(row);
+        else _display.Add(row, now);
+    }
+
+    /// <summary>An entry without its body was taken back by its author: there is none to wait for.</summary>
+    public void BodyWasDropped(EntryHash hash)
+    {
+        var row = _table.Find(hash);
+        if (row < 0 || !_table[row].Is(RowState.AwaitsBody)) return;
+        _table[row].Set(RowState.AwaitsBody, false);
+        _display.BodySettled(row);
     }
 
     /// <summary>Changes what the node knows of an entry. False when it is not held.</summary>
@@ -243,6 +264,7 @@ internal sealed partial class RoomLog
         var row = _table.Add(entry, kind, flags, size, _waiters);
         HeldBytes += _table[row].Size;
         _table[row].Set(RowState.ClockWrong, isClockWrong);
+        _table[row].Set(RowState.AwaitsBody, flags.HasFlag(EntryFlags.BodyDropped));
         chain.KnownTo = Math.Max(chain.KnownTo, entry.Seq);
         foreach (var parent in entry.After) ExpectUpTo(parent.Author, parent.Seq);
         _stamps.Arrived(row);

@@ -40,9 +40,6 @@ internal sealed class RoomOutbox(NodeContext context, NodeParts parts, ChatRoom 
 
     public TimeSpan? NextWakeup => _isOpen || _held.Count == 0 ? null : _holdUntil;
 
-    /// <summary>Whether everything handed in has been written.</summary>
-    public bool IsEmpty => _held.Count == 0;
-
     /// <summary>Whether an own entry is not on disk yet: nobody is to have it before.</summary>
     public bool IsBeingStored(EntryHash entry) => _beingStored.Contains(entry);
 

@@ -52,9 +52,6 @@ internal sealed class RoomView
     /// <summary>Whether the creator has closed the room.</summary>
     public bool IsClosed => !Update()._close.IsNone;
 
-    /// <summary>The entry that closed the room; none for none.</summary>
-    public EntryHash Close => Update()._close;
-
     /// <summary>The relay that the creator of a private room names; null for none. Elsewhere the log's choice counts.</summary>
     public RelayAddress? NamedRelay => Update()._relay;
 

@@ -24,6 +24,9 @@ internal sealed partial class RoomFeed(NodeContext context, NodeParts parts, Cha
     /// </summary>
     private const int MaxAuthorsFollowed = 16384;
 
+    /// <summary>Once a room knows as many relays as it keeps, one more is taken in this time.</summary>
+    private static readonly TimeSpan AnotherRelayPause = TimeSpan.FromMinutes(1);
+
     private readonly Dictionary<PeerId, DigestLine> _held = new();
     private readonly HashSet<PeerId> _receiptsDue = [];
     private readonly HashSet<(PeerId, long)> _profilesSent = [];
@@ -42,6 +45,7 @@ internal sealed partial class RoomFeed(NodeContext context, NodeParts parts, Cha
     private TimeSpan? _receiptsAt;
     private TimeSpan? _subscribeAt;
     private TimeSpan _pausedUntil;
+    private TimeSpan _nextRelayAt;
     private bool _isDigestRefused;
     private long _askedFrom;
     private (Stamp Stamp, bool IsWaived)? _base;
@@ -156,12 +160,16 @@ internal sealed partial class RoomFeed(NodeContext context, NodeParts parts, Cha
     /// <summary>A run of stamps from a member, or from another client by way of the relay: checked, then kept.</summary>
     public void TakeRun(StampRun run)
     {
-        if (run.Room != room.Id || StampChain.VerifyRun(context.Crypto, run) != Rejection.None)
+        // Whoever makes up relays by the thousand has the room put in order anew once in a while, not all the time.
+        var isAnother = room.Log.IsFullOfRelays(run.Relay);
+        var isTooMany = isAnother && context.Now.Monotonic < _nextRelayAt;
+        if (isTooMany || run.Room != room.Id || StampChain.VerifyRun(context.Crypto, run) != Rejection.None)
         {
-            context.Count("stamps-not-proven");
+            context.Count(isTooMany ? "stamps-of-too-many-relays" : "stamps-not-proven");
             return;
         }
 
+        if (isAnother) _nextRelayAt = context.Now.Monotonic + AnotherRelayPause;
         var chain = run.ChainBefore;
         for (var i = 0; i < run.Entries.Length; i++)
         {
@@ -239,7 +247,7 @@ internal sealed partial class RoomFeed(NodeContext context, NodeParts parts, Cha
 
     private void HandleOrdered(OrderedMessage message)
     {
-        foreach (var profile in message.Profiles) parts.People.TryLearn(profile, out _);
+        foreach (var profile in message.Profiles) parts.People.TryHear(_relay!.Id, profile, out _);
         if (message.Items.IsEmpty) return;
         if (message.FirstPosition != _cursor + 1 && !context.Guards.IgnorePositionGaps)
         {
@@ -386,8 +394,8 @@ internal sealed partial class RoomFeed(NodeContext context, NodeParts parts, Cha
         }
 
         if (!room.Log.TryProveStamps(_relay.Id, proof.Epoch, proof.Place, proof.Chain, proof.Signature)) TellTwoOrders(_relay.Id);
-        else if (room.Log.TryStampAt(_relay.Id, proof.Epoch, proof.Place, out var stamp))
-            parts.Store.Write(new PutStamp(room.Id, new StoredStamp(_relay.Id, _relayKey, stamp, false, proof.Chain, proof.Signature.ToArray())));
+        else if (room.Log.TryStampAt(_relay.Id, proof.Epoch, proof.Place, out var stamp, out var isWaived))
+            parts.Store.Write(new PutStamp(room.Id, new StoredStamp(_relay.Id, _relayKey, stamp, isWaived, proof.Chain, proof.Signature.ToArray())));
     }
 
     private void SaveCursor()
@@ -402,7 +410,7 @@ internal sealed partial class RoomFeed(NodeContext context, NodeParts parts, Cha
 
     private void HandleMember(MemberMessage message)
     {
-        if (!message.Profile.IsEmpty) parts.People.TryLearn(message.Profile, out _);
+        if (!message.Profile.IsEmpty) parts.People.TryHear(_relay!.Id, message.Profile, out _);
         if (message.State == MemberChange.Joined) MemberJoined(message.Peer);
         else
         {

@@ -13,7 +13,8 @@ internal sealed partial class RoomSync
 
     private void HandleEntries(SyncPartner partner, EntriesMessage message)
     {
-        if (message.WantId != 0 && partner.Wants.TryGetValue(message.WantId, out var open))
+        OpenWant? open = null;
+        if (message.WantId != 0 && partner.Wants.TryGetValue(message.WantId, out open))
         {
             open.Add(message.Entries, context.Now.Monotonic);
             if (message.IsLast || open.WaitingBytes >= WantBytes) TakeAnswer(partner, open);
@@ -31,7 +32,9 @@ internal sealed partial class RoomSync
             }
         }
 
-        if (message is { WantId: not 0, IsLast: true }) AskFor(partner);
+        if (message is not { WantId: not 0, IsLast: true }) return;
+        AskFor(partner);
+        if (open is { IsForBodies: true }) BodiesCame(partner, open);
     }
 
     private void Took(SyncPartner partner, List<Entry> taken)

@@ -53,7 +53,8 @@ internal sealed partial class RoomSync(NodeContext context, NodeParts parts, Cha
 
     public IReadOnlyDictionary<PeerId, SyncPartner> Partners => _partners;
 
-    public TimeSpan? NextWakeup => Earliest(Earliest(Earliest(Earliest(_nextSummary, _nextReceipts), _nextWantCheck), _nextComparison), _nextAnswerCheck);
+    public TimeSpan? NextWakeup => Earliest(
+        Earliest(Earliest(Earliest(Earliest(_nextSummary, _nextReceipts), _nextWantCheck), _nextComparison), _nextAnswerCheck), NextBodies);
 
     /// <summary>A linked member takes part in the room, or has come up on another path.</summary>
     public void Join(PeerSession session)
@@ -69,6 +70,7 @@ internal sealed partial class RoomSync(NodeContext context, NodeParts parts, Cha
         partner = new SyncPartner(session);
         _partners[session.PeerId] = partner;
         var hasMissed = _missed.Remove(session);
+        ExpectBodies();
         if (IsDirect(session)) SendDigest(partner, wantsAnswer: hasMissed);
         SendNeighbours();
     }
@@ -122,7 +124,7 @@ internal sealed partial class RoomSync(NodeContext context, NodeParts parts, Cha
             case ReceiptMessage receipt: HandleReceipt(partner, receipt); break;
             case SummaryMessage summary: HandleSummary(partner, summary); break;
             case NeighboursMessage neighbours: partner.Neighbours = [.. neighbours.Peers]; break;
-            case ProfilesMessage profiles: foreach (var profile in profiles.Profiles) parts.People.TryLearn(profile, out _); break;
+            case ProfilesMessage profiles: foreach (var profile in profiles.Profiles) parts.People.TryHear(partner.Session.PeerId, profile, out _); break;
             case ForkProbeMessage probe: HandleProbe(partner, probe); break;
             case PrunedMessage pruned: room.Log.SetPruned(pruned.Author, pruned.Below); break;
             case WantStampsMessage want: SendStamps(partner, want); break;
@@ -156,6 +158,7 @@ internal sealed partial class RoomSync(NodeContext context, NodeParts parts, Cha
         if (_nextComparison <= now) CompareSummaries();
         if (_nextAnswerCheck <= now) TakeAnswers(now);
         if (_nextWantCheck <= now) CheckWants();
+        if (NextBodies <= now) AskForBodies(now);
     }
 
     /// <summary>Whether room entries go over the link itself; a member reached through the relay alone gets them from the relay's log.</summary>

@@ -19,6 +19,15 @@ internal sealed class SyncPartner(PeerSession session)
     /// </summary>
     public const int RequestsPerSecond = 128;
 
+    /// <summary>
+    /// Who was asked for bodies and had none is left alone for this long, and twice as long each time, up to <see cref="LongestBodiesPause"/>: what
+    /// nobody has any more is not to be asked for all day.
+    /// </summary>
+    public static readonly TimeSpan ShortestBodiesPause = TimeSpan.FromSeconds(10);
+
+    /// <summary>At most so long.</summary>
+    public static readonly TimeSpan LongestBodiesPause = TimeSpan.FromMinutes(10);
+
     private RateWindow _requests = new(RequestsPerSecond);
 
     public PeerSession Session { get; } = session;
@@ -53,6 +62,12 @@ internal sealed class SyncPartner(PeerSession session)
     /// <summary>What it was asked for and has not finished answering.</summary>
     public Dictionary<int, OpenWant> Wants { get; } = new();
 
+    /// <summary>When it may be asked again for bodies that are missing.</summary>
+    public TimeSpan BodiesAt { get; set; }
+
+    /// <summary>How long it is not, after the next time.</summary>
+    public TimeSpan BodiesPause { get; set; } = ShortestBodiesPause;
+
     /// <summary>Wants of its own that are being read from the store.</summary>
     public int Serving { get; set; }
 
@@ -72,6 +87,9 @@ internal sealed class OpenWant(ImmutableArray<WantLine> lines, TimeSpan asked)
     private readonly List<ReadOnlyMemory<byte>> _waiting = [];
 
     public ImmutableArray<WantLine> Lines { get; } = lines;
+
+    /// <summary>Whether the entries are held and only their bodies are wanted.</summary>
+    public bool IsForBodies { get; init; }
 
     public TimeSpan LastProgress { get; private set; } = asked;
 

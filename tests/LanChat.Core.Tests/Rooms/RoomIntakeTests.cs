@@ -24,7 +24,7 @@ public sealed class RoomIntakeTests
         var people = new People(_context, store, PeerSnapshot.Empty);
         var parts = new NodeParts(store, new EntryShelf(store), people, new LinkTable(options, _crypto, _random, _context.Emit));
         _room = new ChatRoom(_context, parts, RoomSecret.Public(_crypto, "lan", "#lobby"), PeerId.None, null) { IsJoined = true, IsLoaded = true };
-        Assert.True(people.TryLearn(Profile.Create(_crypto, _ana, "ana", 1).Encoded, out _));
+        Assert.True(people.TryLearn(Profile.Create(_crypto, _ana, "ana", 1)));
     }
 
     [Fact]

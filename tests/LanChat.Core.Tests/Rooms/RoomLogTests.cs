@@ -354,11 +354,48 @@ public sealed partial class RoomLogTests
         var bare = RoomScript.Make(Ana, 1, default, [], whole.Clock, 0, size: 264);
         Assert.Equal(whole.Hash, bare.Hash);
         Assert.Equal(AddResult.Added, log.Add(bare, 0, EntryFlags.None, Now).Result);
+        Assert.False(log.TryTakeShowable(Now, out _), "it waits for its body");
+        Assert.True(log.TryTakeShowable(new Timestamp(Now.Monotonic + TimeSpan.FromSeconds(5), Now.UtcMilliseconds), out _), "for five seconds");
         Assert.Equal(AddResult.BodyFilled, log.Add(whole, 0, EntryFlags.None, Now).Result);
-        log.FillBody(whole.Hash, 3, whole.Size);
+        log.FillBody(whole.Hash, 3, whole.Size, false, Now.Monotonic);
         Assert.Equal(AddResult.Duplicate, log.Add(whole, 0, EntryFlags.None, Now).Result);
         Assert.True(log.TryGet(whole.Hash, out var info));
         Assert.Equal((3, whole.Size, EntryFlags.None), (info.Kind, info.Size, info.Flags));
+        Assert.True(log.TryTakeShowable(Now, out var shown), "what could not be shown without its body is shown with it");
+        Assert.Equal(whole.Hash, shown.Hash);
+        Assert.False(log.TryTakeShowable(Now, out _));
+    }
+
+    [Fact]
+    public void What_follows_an_entry_without_its_body_waits_with_it_until_the_body_comes_or_it_is_known_to_be_taken_back()
+    {
+        foreach (var isFilled in (bool[])[true, false])
+        {
+            var log = New();
+            var chain = Chain(Ana, 2);
+            var bare = RoomScript.Make(Ana, 1, default, [], chain[0].Clock, 0, size: 264);
+            log.Add(bare, -1, EntryFlags.None, Now);
+            log.Add(chain[1], 0, EntryFlags.None, Now);
+            Assert.False(log.TryTakeShowable(Now, out _));
+            if (isFilled) log.FillBody(bare.Hash, 0, chain[0].Size, false, Now.Monotonic);
+            else log.BodyWasDropped(bare.Hash);
+            Assert.True(log.TryTakeShowable(Now, out var first));
+            Assert.True(log.TryTakeShowable(Now, out var second));
+            Assert.Equal((bare.Hash, chain[1].Hash, false), (first.Hash, second.Hash, second.IsMissing));
+        }
+    }
+
+    [Fact]
+    public void What_follows_a_body_that_nobody_had_is_shown_with_the_gap_marked()
+    {
+        var log = New();
+        var chain = Chain(Ana, 2);
+        log.Add(RoomScript.Make(Ana, 1, default, [], chain[0].Clock, 0, size: 264), -1, EntryFlags.None, Now);
+        log.Add(chain[1], 0, EntryFlags.None, Now);
+        var later = new Timestamp(Now.Monotonic + TimeSpan.FromSeconds(5), Now.UtcMilliseconds);
+        Assert.True(log.TryTakeShowable(later, out _));
+        Assert.True(log.TryTakeShowable(later, out var second));
+        Assert.True(second.IsMissing);
     }
 
     [Fact]

@@ -101,6 +101,51 @@ public sealed class RoomOrderTests
         }
     }
 
+    /// <summary>Whoever makes up relays can fill the book; whose stamps count must not depend on who was met first.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Of_many_relays_those_with_the_least_ids_are_kept_whoever_was_met_first(int seed)
+    {
+        var random = new Random(seed);
+        var script = new RoomScript(seed);
+        foreach (var id in Enumerable.Range(0, 40).OrderBy(_ => random.Next())) script.StampSome(new PeerId((UInt128)(1000 + id)), 0.3, 1);
+        var naive = new NaiveRoom(RoomKind.Public, default);
+        script.Entries.ForEach(naive.Add);
+        script.Stamps.Where(stamp => stamp.Relay < new PeerId(1016)).ToList().ForEach(naive.Add);
+        var log = Build(script, random);
+
+        Assert.Equal(new PeerId(1000), log.OrderingRelay);
+        for (var id = 0; id < 40; id++) Assert.Equal(id < 16, log.EpochsOf(new PeerId((UInt128)(1000 + id))).Any());
+        AssertSame(naive, log, $"seed {seed}");
+        Assert.Equal(-1, log.StampsWantedAfter(new StampHead(new PeerId(1016), new Epoch(1, 1), 5, default)));
+        Assert.Equal(0, log.StampsWantedAfter(new StampHead(new PeerId(999), new Epoch(1, 1), 5, default)));
+    }
+
+    [Fact]
+    public void The_relay_that_is_named_finds_room_among_many()
+    {
+        var script = new RoomScript(10);
+        for (var id = 0; id < 20; id++) script.StampSome(new PeerId((UInt128)(100 + id)), 0.3, 1);
+        script.StampSome(Relay, 0.5, 1);
+        var log = new RoomLog(RoomScript.Room, Self, script.Authors[0], RoomKind.Private);
+        foreach (var entry in script.Entries) log.Add(entry, 0, EntryFlags.None, Now);
+        log.NameRelay(Relay);
+        foreach (var stamp in script.Stamps) log.LoadStamp(stamp);
+        for (var id = 20; id < 30; id++)
+        {
+            script.StampSome(new PeerId((UInt128)(100 - id)), 0.3, 1);
+            log.LoadStamp(script.Stamps[^1]);
+        }
+
+        var naive = new NaiveRoom(RoomKind.Private, Relay);
+        script.Entries.ForEach(naive.Add);
+        script.Stamps.Where(stamp => stamp.Relay == Relay).ToList().ForEach(naive.Add);
+        AssertSame(naive, log, "named");
+        Assert.True(log.StampedCount > 0);
+    }
+
     [Fact]
     public void Two_orders_of_one_relay_are_noticed()
     {

@@ -34,12 +34,18 @@ internal sealed class Observer(World world)
     /// <summary>How long a message waits for what its author had seen before it is shown with a mark (PROTOCOL.md, section 7, delivery).</summary>
     private static readonly TimeSpan CausalPatience = TimeSpan.FromSeconds(5);
 
+    /// <summary>Where the malicious peer leaves out texts.</summary>
+    private const string AttackedRoom = "#lobby";
+
     private readonly Dictionary<string, Saying> _sayings = [];
     private readonly Dictionary<EntryHash, Saying> _byId = [];
     private readonly Dictionary<(int Host, string Room), List<EntryHash>> _shown = [];
     private readonly HashSet<(int Host, int Life, EntryHash Id)> _shownOnce = [];
     private readonly Dictionary<(int Host, EntryHash Unseen), (TimeSpan At, string Text)> _hasty = [];
     private readonly Dictionary<(int Host, string Room), TimeSpan> _marked = [];
+
+    /// <summary>Until when what is shown late may have waited in vain for a text that the malicious peer had left out.</summary>
+    private TimeSpan _bodiesMissingUntil;
     private readonly Dictionary<(int Host, string Room), HashSet<EntryHash>> _shownSets = [];
     private readonly Dictionary<(int Host, string Room), TranscriptEvent> _transcripts = [];
     private readonly List<(int Host, string Room, List<EntryHash> Stamped, PeerId Relay)> _orders = [];
@@ -136,6 +142,12 @@ internal sealed class Observer(World world)
     }
 
     /// <summary>
+    /// The malicious peer passes on entries without their texts. What builds on one waits for it like for any that is missing, and may be something that
+    /// nobody sees; the text itself comes without a mark, once somebody has supplied it.
+    /// </summary>
+    public void BodiesAreLeftOut() => _bodiesMissingUntil = world.Now + TimeSpan.FromSeconds(30);
+
+    /// <summary>
     /// Causal display: what an author had been shown is shown before what it wrote, or that waits for five seconds. Once something was shown
     /// with a gap marked, what builds on it shows no gap of its own, so such a room is not looked at for a while; what comes marked waited
     /// for a gap of its own while the patience of what builds on it, be it a reaction that nobody sees marked, ran out.
@@ -154,6 +166,7 @@ internal sealed class Observer(World world)
         if (!_shownSets.TryGetValue(key, out var shown)) _shownSets.Add(key, shown = []);
         shown.Add(id);
         var isGapKnown = _marked.TryGetValue(key, out var marked) && now - marked < TimeSpan.FromSeconds(20);
+        isGapKnown |= message.Room.Label == AttackedRoom && world.Now < _bodiesMissingUntil;
         if (_hasty.Remove((host.Index, id), out var hasty) && !isGapKnown && now - hasty.At < TimeSpan.FromSeconds(4) && now > hasty.At)
             Complaints.Add($"{host.Name} was shown {hasty.Text} before what its author had seen");
         if (!_byId.TryGetValue(id, out var saying) || isGapKnown) return;

@@ -14,7 +14,10 @@ namespace LanChat.Simulation.Scenarios;
 internal sealed class AttackerNode : INode
 {
     /// <summary>Ways to misbehave.</summary>
-    public const int Kinds = 11;
+    public const int Kinds = 12;
+
+    /// <summary>The way of misbehaving in which entries of others are passed on without what they say.</summary>
+    public const int StripBodies = 10;
 
     private readonly PeerIdentity _identity;
     private readonly ICryptography _crypto;
@@ -81,6 +84,7 @@ internal sealed class AttackerNode : INode
             case 7: ready.ForEach(link => Push(link, Meddle(now))); break;
             case 8: Lie(victim); break;
             case 9: ready.ForEach(Misdirect); break;
+            case StripBodies: ready.ForEach(PushWithoutBodies); break;
             default: ready.ForEach(link => Push(link, Write(_written.LastOrDefault(), now, new TextBody("hello")))); break;
         }
         foreach (var link in ready) Flush(link);
@@ -197,6 +201,11 @@ internal sealed class AttackerNode : INode
     private void Push(Victim victim, Entry? entry)
     {
         if (entry is not null) Send(victim, new EntriesMessage(Tag(victim), 0, true, [EntryCodec.Encode(entry)]));
+    }
+
+    private void PushWithoutBodies(Victim victim)
+    {
+        foreach (var entry in _captured) Push(victim, EntrySeal.WithoutBody(entry));
     }
 
     private void Send(Victim victim, RoomMessage message) => victim.Secure.Append(_lobby.Id.Channel, message);

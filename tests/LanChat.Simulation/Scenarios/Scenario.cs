@@ -94,6 +94,12 @@ internal sealed class Scenario
     private string Counters() => string.Concat(_peers.Select(peer => peer.Node is PeerNode node
         ? $"\n{peer.Name}: {string.Join(", ", node.Counters.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key} {pair.Value}"))}" : $"\n{peer.Name}: down"));
 
+    private void Attack(int kind)
+    {
+        _attacker?.Do(kind);
+        if (_attacker is not null && kind % AttackerNode.Kinds == AttackerNode.StripBodies) _observer.BodiesAreLeftOut();
+    }
+
     private string RoomName(int room) => room switch { 0 => "#lobby", 1 => "#dev", _ => "#secret" };
 
     private string? Play(out TimeSpan settled)
@@ -213,7 +219,7 @@ internal sealed class Scenario
             case RelayBackup: (_relay?.Disk as RelayDisk)?.Backup(); break;
             case RelayCrash crash: CrashRelay(crash); break;
             case Arrive arrive: Boot(_peers[arrive.Host]); break;
-            case Attack attack: _attacker?.Do(attack.Kind); break;
+            case Attack attack: Attack(attack.Kind); break;
         }
     }
 
