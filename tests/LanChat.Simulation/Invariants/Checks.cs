@@ -114,7 +114,7 @@ internal sealed class Checks(
         foreach (var saying in observer.Sayings.Where(s => s.Room == room && s.IsAccepted))
         {
             if (!positions.TryGetValue(saying.Id, out var position)) continue;
-            foreach (var seen in saying.Seen.Where(observer.IsSaid))
+            foreach (var seen in saying.Seen.Where(seen => observer.CountsAsSeen(saying, seen)))
             {
                 if (positions.TryGetValue(seen, out var before) && before > position && observer.NamesAllSeen(saying))
                     return $"{Head(saying.Text)} stands in {room} above {Describe(order.Entries[before])}, which its author had seen";

@@ -44,6 +44,9 @@ internal sealed class Observer(World world)
     private readonly Dictionary<(int Host, EntryHash Unseen), (TimeSpan At, string Text)> _hasty = [];
     private readonly Dictionary<(int Host, string Room), TimeSpan> _marked = [];
 
+    /// <summary>What was shown to whom with a gap marked before it.</summary>
+    private readonly HashSet<(int Host, EntryHash Id)> _shownWithGap = [];
+
     /// <summary>Until when what is shown late may have waited in vain for a text that the malicious peer had left out.</summary>
     private TimeSpan _bodiesMissingUntil;
     private readonly Dictionary<(int Host, string Room), HashSet<EntryHash>> _shownSets = [];
@@ -82,6 +85,12 @@ internal sealed class Observer(World world)
         var below = saying.Seen.Where(_byId.ContainsKey).SelectMany(seen => _byId[seen].Seen).ToHashSet();
         return saying.Seen.Count(seen => !below.Contains(seen)) < Limits.MaxParents;
     }
+
+    /// <summary>
+    /// Whether what its author had been shown has to stand before a message. What was shown with a gap marked cannot be named as a parent: its own parents
+    /// are not held (PROTOCOL.md, section 7).
+    /// </summary>
+    public bool CountsAsSeen(Saying saying, EntryHash seen) => IsSaid(seen) && !_shownWithGap.Contains((saying.Host, seen));
 
     /// <summary>A host lost what was not synced: it may not know any more what its user had been shown, and cannot build on it.</summary>
     public void Forget(int host)
@@ -160,6 +169,7 @@ internal sealed class Observer(World world)
         if (message.Message.Mark == "missing")
         {
             _marked[key] = now;
+            _shownWithGap.Add((host.Index, id));
             if (_byId.TryGetValue(id, out var early) && world.Now - early.At < CausalPatience)
                 Complaints.Add($"{host.Name} was shown {early.Text} with a gap marked, {(world.Now - early.At).TotalSeconds:F1} s after it was said");
         }
@@ -172,7 +182,7 @@ internal sealed class Observer(World world)
         if (!_byId.TryGetValue(id, out var saying) || isGapKnown) return;
         foreach (var seen in saying.Seen)
         {
-            if (!shown.Contains(seen) && IsSaid(seen) && NamesAllSeen(saying)) _hasty.TryAdd((host.Index, seen), (now, message.Message.Text));
+            if (!shown.Contains(seen) && CountsAsSeen(saying, seen) && NamesAllSeen(saying)) _hasty.TryAdd((host.Index, seen), (now, message.Message.Text));
         }
     }
 
