@@ -196,6 +196,41 @@ public sealed class RepairTests
         Assert.Equal(5, _shown["late"].Count);
     }
 
+    /// <summary>What nobody has does not stand in the way of what somebody has, nor does a member that shows much and answers nothing.</summary>
+    [Fact]
+    public void A_text_that_was_left_out_is_got_within_seconds_also_after_long_pauses_and_beside_a_member_that_answers_nothing()
+    {
+        AddRelay(options => options);
+        PeerNodeOptions Alone(PeerNodeOptions options) => options with { UseRelays = false, Relay = null };
+        var ana = Add("ana", 1, Alone);
+        var late = Add("late", 1, Alone);
+        var bruno = Add("bruno", 1, Alone);
+        var mallory = new Attacker(_world, _crypto, 13, ana.Segment);
+        Run(6);
+        mallory.Do(AttackerNode.StripBodies);
+        Run(2);
+        BlockBoth(ana, late, isBlocked: true);
+        BlockBoth(ana, bruno, isBlocked: true);
+        Run(4);
+        Say(ana, "long ago", 1);
+        Run(2);
+        mallory.Do(AttackerNode.StripBodies);
+        Run(2);
+        ana.Crash(isPowerCut: false);
+        for (var minute = 0; minute < 40; minute++)
+        {
+            for (var i = 0; i < 3; i++) mallory.Do(AttackerNode.ShowWhatIsNot);
+            Run(60);
+        }
+
+        Assert.Empty(_shown["late"]);
+        BlockBoth(ana, late, isBlocked: false);
+        ana.Boot();
+        Run(15);
+
+        Assert.Equal("long ago 1", Assert.Single(_shown["late"]).Text);
+    }
+
     [Fact]
     public void What_a_relay_was_given_without_its_text_is_got_from_members()
     {

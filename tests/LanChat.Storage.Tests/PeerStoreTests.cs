@@ -197,6 +197,23 @@ public sealed class PeerStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_relay_that_was_put_out_leaves_no_stamp_and_comes_back_as_another()
+    {
+        var put = Samples.Put(1, Samples.Ana, 1);
+        Write(new PutRoom(Samples.Room(1)), new PutRoom(Samples.Room(2)), put);
+        var (bruno, ana) = (Samples.Stamp(1, Samples.Bruno, put.Entry.Hash), Samples.Stamp(1, Samples.Ana, put.Entry.Hash));
+        Write(new PutStamp(Samples.Id(1), bruno), new PutStamp(Samples.Id(1), ana), new PutStamp(Samples.Id(2), bruno));
+
+        Write(new RemoveStamps(Samples.Id(1), bruno.Relay));
+        Assert.Equal(ana.Relay, Assert.Single(Load(1).Stamps).Relay);
+        Assert.Equal(bruno.Relay, Assert.Single(Load(2).Stamps).Relay);
+
+        Write(new RemoveStamps(Samples.Id(2), bruno.Relay), new PutStamp(Samples.Id(1), bruno));
+        Assert.Equal(2, Load(1).Stamps.Count());
+        Assert.Empty(Load(2).Stamps);
+    }
+
+    [Fact]
     public async Task A_dropped_body_leaves_header_and_signature_and_no_word()
     {
         using var crypto = new P256Cryptography();

@@ -55,6 +55,9 @@ public sealed record RemoveEntry(RoomId Room, EntryHash Entry) : StoreWrite;
 /// <summary>A stamp and, for those that end a run, the proof.</summary>
 public sealed record PutStamp(RoomId Room, StoredStamp Stamp) : StoreWrite;
 
+/// <summary>Remove every stamp of a relay in a room: others with lesser ids have taken its place.</summary>
+public sealed record RemoveStamps(RoomId Room, PeerId Relay) : StoreWrite;
+
 /// <summary>A profile of somebody, encoded; replaces one of a lower version.</summary>
 public sealed record PutProfile(PeerId Id, ReadOnlyMemory<byte> Encoded) : StoreWrite;
 

@@ -13,9 +13,13 @@ internal sealed class Hearsay
     /// Kept of one bringer: more than the authors of all entries that wait to be checked together, which are what these profiles are needed for. The
     /// oldest makes room.
     /// </summary>
-    public const int MaxProfiles = 4096;
+    public const int MaxProfiles = 16384;
+
+    /// <summary>Kept of all bringers: beyond it who has brought most makes room.</summary>
+    public const int MaxOfAll = 65536;
 
     private readonly Dictionary<PeerId, Brought> _bringers = new();
+    private int _count;
 
     /// <summary>Every profile, one that several have brought as often.</summary>
     public IEnumerable<Profile> All => _bringers.Values.SelectMany(brought => brought.Profiles.Values);
@@ -39,12 +43,23 @@ internal sealed class Hearsay
         if (brought.Profiles.TryGetValue(profile.Id, out var known) && known.Version >= profile.Version) return known.Version == profile.Version;
         if (known is null) brought.InOrder.Enqueue(profile.Id);
         brought.Profiles[profile.Id] = profile;
-        while (brought.InOrder.Count > MaxProfiles) brought.Profiles.Remove(brought.InOrder.Dequeue());
+        if (known is null) _count++;
+        if (brought.InOrder.Count > MaxProfiles) DropOldest(brought);
+        while (_count > MaxOfAll) DropOldest(_bringers.Values.MaxBy(each => each.InOrder.Count)!);
         return true;
     }
 
     /// <summary>Forgets what somebody has brought.</summary>
-    public void Forget(PeerId bringer) => _bringers.Remove(bringer);
+    public void Forget(PeerId bringer)
+    {
+        if (_bringers.Remove(bringer, out var brought)) _count -= brought.InOrder.Count;
+    }
+
+    private void DropOldest(Brought brought)
+    {
+        brought.Profiles.Remove(brought.InOrder.Dequeue());
+        _count--;
+    }
 
     private sealed record Brought(Dictionary<PeerId, Profile> Profiles, Queue<PeerId> InOrder);
 }

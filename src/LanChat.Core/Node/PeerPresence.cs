@@ -172,15 +172,17 @@ internal sealed class PeerPresence(NodeContext context, NodeParts parts, RoomBoo
     {
         var id = rooms.Relay?.Id ?? PeerId.None;
         rooms.Relay = null;
-        parts.People.ForgetHearsayOf(id);
         foreach (var room in rooms.All) room.Feed.Disconnect();
+        parts.People.ForgetHearsayOf(id);
         context.Tell(new RelayEvent(RelayState.Down, down.Address.Length > 0 ? down.Address : _relayAddress, id, down.Reason));
     }
 
     private void HandleRelayRefused(RelayRefused refused)
     {
+        var id = rooms.Relay?.Id ?? PeerId.None;
         rooms.Relay = null;
         foreach (var room in rooms.All) room.Feed.Disconnect();
+        parts.People.ForgetHearsayOf(id);
         context.Tell(new RelayEvent(RelayState.Refused, refused.Address, refused.Id, refused.Reason));
     }
 

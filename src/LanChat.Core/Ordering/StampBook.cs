@@ -18,6 +18,7 @@ internal sealed class StampBook(RoomId room, RoomKind kind, EntryTable table)
 
     private readonly StampedEntries _entries = new(table);
     private readonly SortedDictionary<PeerId, RelayStamps> _relays = [];
+    private readonly Queue<PeerId> _putOut = [];
     private PeerId _least;
 
     /// <summary>The relay that the creator of a private room names; none while nobody did.</summary>
@@ -27,13 +28,20 @@ internal sealed class StampBook(RoomId room, RoomKind kind, EntryTable table)
     public PeerId Ordering => kind == RoomKind.Private ? Named : _least;
 
     /// <summary>Adds a stamp whose proof the caller has checked.</summary>
+    /// <param name="relay">Who stamped.</param>
+    /// <param name="relayKey">Its keys.</param>
+    /// <param name="stamp">The place and the entry.</param>
+    /// <param name="isWaived">Whether a parent was missing.</param>
+    /// <param name="chain">c at the place.</param>
+    /// <param name="signature">Over it; empty for none.</param>
+    /// <param name="isStored">Whether it comes from the store, which holds no more than was kept: which relay is named is not known yet then.</param>
     public StampOutcome Add(
-        PeerId relay, ReadOnlyMemory<byte> relayKey, in Stamp stamp, bool isWaived, in EntryHash chain, ReadOnlyMemory<byte> signature)
+        PeerId relay, ReadOnlyMemory<byte> relayKey, in Stamp stamp, bool isWaived, in EntryHash chain, ReadOnlyMemory<byte> signature, bool isStored = false)
     {
         if (stamp.Place is < 1 or > int.MaxValue - 1) return StampOutcome.Refused;
         if (!_relays.TryGetValue(relay, out var stamps))
         {
-            if (_relays.Count >= MaxRelays && !TryMakeRoomFor(relay)) return StampOutcome.Refused;
+            if (!isStored && _relays.Count >= MaxRelays && !TryMakeRoomFor(relay)) return StampOutcome.Refused;
             _relays.Add(relay, stamps = new RelayStamps(relayKey.ToArray(), []));
             _least = _relays.Keys.First();
         }
@@ -47,8 +55,14 @@ internal sealed class StampBook(RoomId room, RoomKind kind, EntryTable table)
         return record.Add((int)stamp.Place, stamp.Entry, isWaived, chain, signature);
     }
 
-    /// <summary>Whether another relay's stamps would find room only by putting others out, or not at all.</summary>
-    public bool IsFullFor(PeerId relay) => _relays.Count >= MaxRelays && !_relays.ContainsKey(relay);
+    /// <summary>The next relay that was put out since this was asked.</summary>
+    public bool TryTakePutOut(out PeerId relay) => _putOut.TryDequeue(out relay);
+
+    /// <summary>Whether stamps of a relay are taken: for want of room only those of the named one and of lesser ids than the greatest are.</summary>
+    public bool Takes(PeerId relay) => !IsFullFor(relay) || relay == Named || relay < Greatest;
+
+    /// <summary>Whether a relay's stamps find room only by putting others out.</summary>
+    public bool PutsOut(PeerId relay) => IsFullFor(relay) && relay != Named && Takes(relay);
 
     /// <summary>Takes a relay's verified signature over a chain value. False when the value here is another: the relay showed two orders.</summary>
     public bool TryProve(PeerId relay, Epoch epoch, long place, in EntryHash chain, ReadOnlyMemory<byte> signature) =>
@@ -158,7 +172,7 @@ internal sealed class StampBook(RoomId room, RoomKind kind, EntryTable table)
 
     private PeerId Greatest => _relays.Keys.Last(id => id != Named);
 
-    private bool Takes(PeerId relay) => !IsFullFor(relay) || relay == Named || relay < Greatest;
+    private bool IsFullFor(PeerId relay) => _relays.Count >= MaxRelays && !_relays.ContainsKey(relay);
 
     /// <summary>The relay with the greatest id goes, if that is another one: it does not order the room.</summary>
     private bool TryMakeRoomFor(PeerId relay)
@@ -167,6 +181,7 @@ internal sealed class StampBook(RoomId room, RoomKind kind, EntryTable table)
         var greatest = Greatest;
         foreach (var record in _relays[greatest].Epochs) _entries.Forget(record);
         _relays.Remove(greatest);
+        _putOut.Enqueue(greatest);
         return true;
     }
 

@@ -18,7 +18,7 @@ internal enum RowState : ushort
     /// <summary>Some held entry names it as predecessor or parent.</summary>
     HasChild = 16,
 
-    /// <summary>Its predecessor and parents are held or count as there: it may be named as a parent.</summary>
+    /// <summary>It is held with its body, and its predecessor and parents are held or count as there: it may be named as a parent.</summary>
     Complete = 32,
 
     /// <summary>A complete entry follows it, so it is no head.</summary>

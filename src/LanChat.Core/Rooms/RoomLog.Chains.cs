@@ -322,7 +322,7 @@ internal sealed partial class RoomLog
     private void Complete(int row)
     {
         ref var value = ref _table[row];
-        if (value.Is(RowState.Complete) || value.Is(RowState.SetAside) || IsAnythingMissingBefore(row)) return;
+        if (value.Is(RowState.Complete) || value.Is(RowState.SetAside) || value.Is(RowState.AwaitsBody) || IsAnythingMissingBefore(row)) return;
         value.Set(RowState.Complete);
         for (var i = -1; i < value.ParentCount; i++)
         {

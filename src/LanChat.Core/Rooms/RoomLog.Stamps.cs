@@ -20,7 +20,7 @@ internal sealed partial class RoomLog
 
     /// <summary>Takes a stamp from the store, as it was written.</summary>
     public void LoadStamp(StoredStamp stored) =>
-        AddStamp(stored.Relay, stored.RelayKey, stored.Stamp, stored.IsWaived, stored.Chain, stored.Signature);
+        AddStamp(stored.Relay, stored.RelayKey, stored.Stamp, stored.IsWaived, stored.Chain, stored.Signature, isStored: true);
 
     /// <summary>Takes a stamp whose proof was checked, or that came on the relay's own link.</summary>
     /// <param name="relay">The relay that stamped.</param>
@@ -29,10 +29,11 @@ internal sealed partial class RoomLog
     /// <param name="isWaived">Whether it was stamped though a parent was missing.</param>
     /// <param name="chain">c at this place.</param>
     /// <param name="signature">The relay's signature over <paramref name="chain"/>; empty for none.</param>
+    /// <param name="isStored">Whether it comes from the store.</param>
     public StampOutcome AddStamp(
-        PeerId relay, ReadOnlyMemory<byte> relayKey, in Stamp stamp, bool isWaived, EntryHash chain, ReadOnlyMemory<byte> signature)
+        PeerId relay, ReadOnlyMemory<byte> relayKey, in Stamp stamp, bool isWaived, EntryHash chain, ReadOnlyMemory<byte> signature, bool isStored = false)
     {
-        var outcome = _stamps.Add(relay, relayKey, stamp, isWaived, chain, signature);
+        var outcome = _stamps.Add(relay, relayKey, stamp, isWaived, chain, signature, isStored);
         if (outcome is StampOutcome.Refused or StampOutcome.TwoOrders) return outcome;
         _digestVersion++;
         if (outcome == StampOutcome.Duplicate || relay != _stamps.Ordering || relay != _orderedBy) return outcome;
@@ -56,8 +57,14 @@ internal sealed partial class RoomLog
     /// <summary>The value of a relay's stamp chain at a place; all zero at place 0. False where it is not known.</summary>
     public bool TryChainAt(PeerId relay, Epoch epoch, long place, out EntryHash chain) => _stamps.TryChainAt(relay, epoch, place, out chain);
 
-    /// <summary>Whether stamps of a relay that is not known here would find room only by putting others out, or not at all.</summary>
-    public bool IsFullOfRelays(PeerId relay) => _stamps.IsFullFor(relay);
+    /// <summary>Whether stamps of a relay are taken: a room keeps those of few.</summary>
+    public bool TakesRelay(PeerId relay) => _stamps.Takes(relay);
+
+    /// <summary>Whether they find room only by putting another relay's out.</summary>
+    public bool PutsOutRelay(PeerId relay) => _stamps.PutsOut(relay);
+
+    /// <summary>The next relay whose stamps were put out.</summary>
+    public bool TryTakePutOutRelay(out PeerId relay) => _stamps.TryTakePutOut(out relay);
 
     /// <summary>The entry stamped at a place, and whether it was though a parent was missing.</summary>
     public bool TryStampAt(PeerId relay, Epoch epoch, long place, out Stamp stamp, out bool isWaived)

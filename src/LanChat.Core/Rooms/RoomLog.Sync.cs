@@ -86,12 +86,24 @@ internal sealed partial class RoomLog
             if (_chains[i].Last == 0) continue;
             var author = _table.Author(i);
             var chain = _chains[i];
-            ImmutableArray<SeqRange> ranges = [.. chain.Runs.Where(run => run.First <= chain.Anchored)
-                .Select(run => run with { Last = Math.Min(run.Last, chain.Anchored) }).Take(Limits.MaxRangesPerDigestLine)];
+            var last = Math.Min(chain.Anchored, FirstAwaited(i) - 1);
+            ImmutableArray<SeqRange> ranges = [.. chain.Runs.Where(run => run.First <= last)
+                .Select(run => run with { Last = Math.Min(run.Last, last) }).Take(Limits.MaxRangesPerDigestLine)];
             if (lines.TryGetValue(author, out var line)) ranges = Subtract(ranges, line.Ranges, line.Floor);
             if (!ranges.IsEmpty) wants.Add(new WantLine(author, ranges));
         }
         return wants.ToImmutable();
+    }
+
+    /// <summary>The first entry of an author whose body may still come within the time that it waits to be shown: a relay keeps what it was given first.</summary>
+    private int FirstAwaited(int author)
+    {
+        var first = int.MaxValue;
+        foreach (var row in _awaiting)
+        {
+            if (_table[row].Author == author && _table[row].Is(RowState.Queued)) first = Math.Min(first, _table[row].Seq);
+        }
+        return first;
     }
 
     /// <summary>

@@ -21,6 +21,9 @@ internal sealed partial class RoomLog
     private readonly StampBook _stamps;
     private readonly DisplayQueue _display;
     private readonly HashSet<int> _heads = [];
+
+    /// <summary>Rows that came without their bodies, of which no delete is known.</summary>
+    private readonly HashSet<int> _awaiting = [];
     private readonly List<int> _waiters = [];
     private readonly HashSet<int> _remeasured = [];
     private PeerId _orderedBy;
@@ -185,22 +188,32 @@ internal sealed partial class RoomLog
         if (row < 0) return;
         ref var value = ref _table[row];
         HeldBytes += size - value.Size;
+
+        // What was dropped after it had been shown has kept its kind.
+        var wasRead = value.Kind >= 0;
         value.Kind = (short)Math.Clamp(kind, -1, short.MaxValue);
         value.Size = (ushort)Math.Min(size, ushort.MaxValue);
         value.Flags &= unchecked((byte)~EntryFlags.BodyDropped);
-        value.Set(RowState.AwaitsBody, false);
-        if (isTaken) return;
+        var chain = _chains[value.Author];
+        if (chain.PastGap > 0) Remeasure(chain);
+        BodySettled(row);
+        if (isTaken || wasRead || value.Is(RowState.Queued)) return;
         value.Flags &= unchecked((byte)~EntryFlags.Shown);
-        if (value.Is(RowState.Queued)) _display.Recheck(row);
-        else _display.Add(row, now);
+        _display.Add(row, now);
     }
 
     /// <summary>An entry without its body was taken back by its author: there is none to wait for.</summary>
     public void BodyWasDropped(EntryHash hash)
     {
         var row = _table.Find(hash);
-        if (row < 0 || !_table[row].Is(RowState.AwaitsBody)) return;
+        if (row >= 0 && _table[row].Is(RowState.AwaitsBody)) BodySettled(row);
+    }
+
+    private void BodySettled(int row)
+    {
         _table[row].Set(RowState.AwaitsBody, false);
+        _awaiting.Remove(row);
+        _areHeadsStale = true;
         _display.BodySettled(row);
     }
 
@@ -265,6 +278,7 @@ internal sealed partial class RoomLog
         HeldBytes += _table[row].Size;
         _table[row].Set(RowState.ClockWrong, isClockWrong);
         _table[row].Set(RowState.AwaitsBody, flags.HasFlag(EntryFlags.BodyDropped));
+        if (_table[row].Is(RowState.AwaitsBody)) _awaiting.Add(row);
         chain.KnownTo = Math.Max(chain.KnownTo, entry.Seq);
         foreach (var parent in entry.After) ExpectUpTo(parent.Author, parent.Seq);
         _stamps.Arrived(row);
@@ -317,6 +331,7 @@ internal sealed partial class RoomLog
             _remeasured.Add(value.Author);
             HeldBytes -= value.Size;
             _heads.Remove(row);
+            _awaiting.Remove(row);
         }
         _table.Remove(rows, children);
         foreach (var author in _remeasured) Remeasure(_chains[author]);

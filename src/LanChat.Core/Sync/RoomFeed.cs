@@ -24,9 +24,6 @@ internal sealed partial class RoomFeed(NodeContext context, NodeParts parts, Cha
     /// </summary>
     private const int MaxAuthorsFollowed = 16384;
 
-    /// <summary>Once a room knows as many relays as it keeps, one more is taken in this time.</summary>
-    private static readonly TimeSpan AnotherRelayPause = TimeSpan.FromMinutes(1);
-
     private readonly Dictionary<PeerId, DigestLine> _held = new();
     private readonly HashSet<PeerId> _receiptsDue = [];
     private readonly HashSet<(PeerId, long)> _profilesSent = [];
@@ -45,7 +42,6 @@ internal sealed partial class RoomFeed(NodeContext context, NodeParts parts, Cha
     private TimeSpan? _receiptsAt;
     private TimeSpan? _subscribeAt;
     private TimeSpan _pausedUntil;
-    private TimeSpan _nextRelayAt;
     private bool _isDigestRefused;
     private long _askedFrom;
     private (Stamp Stamp, bool IsWaived)? _base;
@@ -155,30 +151,6 @@ internal sealed partial class RoomFeed(NodeContext context, NodeParts parts, Cha
             case RelayErrorMessage error: HandleError(error); break;
             default: context.Count("relay-message-unknown"); break;
         }
-    }
-
-    /// <summary>A run of stamps from a member, or from another client by way of the relay: checked, then kept.</summary>
-    public void TakeRun(StampRun run)
-    {
-        // Whoever makes up relays by the thousand has the room put in order anew once in a while, not all the time.
-        var isAnother = room.Log.IsFullOfRelays(run.Relay);
-        var isTooMany = isAnother && context.Now.Monotonic < _nextRelayAt;
-        if (isTooMany || run.Room != room.Id || StampChain.VerifyRun(context.Crypto, run) != Rejection.None)
-        {
-            context.Count(isTooMany ? "stamps-of-too-many-relays" : "stamps-not-proven");
-            return;
-        }
-
-        if (isAnother) _nextRelayAt = context.Now.Monotonic + AnotherRelayPause;
-        var chain = run.ChainBefore;
-        for (var i = 0; i < run.Entries.Length; i++)
-        {
-            var stamp = new Stamp(run.Epoch, run.First + i, run.Entries[i]);
-            chain = StampChain.Next(chain, run.Relay, room.Id, run.Epoch, stamp.Place, stamp.Entry);
-            Place(run.Relay, run.RelayKey, stamp, run.Waived.Contains(i), chain, i == run.Entries.Length - 1 ? run.Signature : default);
-        }
-
-        room.Display.OrderChanged();
     }
 
     public void Tick()
@@ -352,29 +324,6 @@ internal sealed partial class RoomFeed(NodeContext context, NodeParts parts, Cha
         if (!room.Log.TryChainAt(_relay!.Id, kept.Epoch, kept.Place - 1, out var before)) return;
         var chain = StampChain.Next(before, _relay.Id, room.Id, kept.Epoch, kept.Place, hash);
         Place(_relay.Id, _relayKey, new Stamp(kept.Epoch, kept.Place, hash), isWaived, chain, default);
-    }
-
-    private void Place(PeerId relay, ReadOnlyMemory<byte> relayKey, Stamp stamp, bool isWaived, EntryHash chain, ReadOnlyMemory<byte> signature)
-    {
-        switch (room.Log.AddStamp(relay, relayKey, stamp, isWaived, chain, signature))
-        {
-            case StampOutcome.Added:
-                parts.Store.Write(new PutStamp(room.Id, new StoredStamp(relay, relayKey, stamp, isWaived, chain, signature)));
-                if (relay == room.Log.OrderingRelay) room.Display.Ordered(stamp.Entry, stamp.Place);
-                break;
-            case StampOutcome.TwoOrders:
-                TellTwoOrders(relay);
-                break;
-        }
-    }
-
-    private void TellTwoOrders(PeerId relay)
-    {
-        context.Count("stamp-two-orders");
-        if (_hasToldTwoOrders) return;
-        _hasToldTwoOrders = true;
-        context.Tell(new WarningEvent(
-            "two-orders", $"The relay {parts.People.Nick(relay)} has shown two different orders of {room.Label}; do not rely on its order.", relay));
     }
 
     private void HandleProof(StampProofMessage proof)

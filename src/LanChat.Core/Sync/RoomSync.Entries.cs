@@ -34,7 +34,7 @@ internal sealed partial class RoomSync
 
         if (message is not { WantId: not 0, IsLast: true }) return;
         AskFor(partner);
-        if (open is { IsForBodies: true }) BodiesCame(partner, open);
+        if (open is { Bodies.IsEmpty: false }) BodiesCame(partner, open);
     }
 
     private void Took(SyncPartner partner, List<Entry> taken)

@@ -197,7 +197,7 @@ internal sealed partial class RoomSync(NodeContext context, NodeParts parts, Cha
         foreach (var head in digest.Stamps)
         {
             var after = room.Log.StampsWantedAfter(head);
-            if (after >= 0) Send(partner.Session, new WantStampsMessage(default, head.Relay, head.Epoch, after));
+            if (after >= 0 && room.Feed.MayTake(head.Relay)) Send(partner.Session, new WantStampsMessage(default, head.Relay, head.Epoch, after));
         }
 
         if (digest.WantsAnswer && MayAnswer(partner))

@@ -20,14 +20,15 @@ internal sealed class SyncPartner(PeerSession session)
     public const int RequestsPerSecond = 128;
 
     /// <summary>
-    /// Who was asked for bodies and had none is left alone for this long, and twice as long each time, up to <see cref="LongestBodiesPause"/>: what
-    /// nobody has any more is not to be asked for all day.
+    /// What somebody was asked for and did not bring is not asked for again for this long, and twice as long each time, up to
+    /// <see cref="LongestBodiesPause"/>: what nobody has any more is not to be asked for all day.
     /// </summary>
-    public static readonly TimeSpan ShortestBodiesPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ShortestBodiesPause = TimeSpan.FromSeconds(10);
 
     /// <summary>At most so long.</summary>
-    public static readonly TimeSpan LongestBodiesPause = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LongestBodiesPause = TimeSpan.FromMinutes(10);
 
+    private TimeSpan _bodiesPause = ShortestBodiesPause;
     private RateWindow _requests = new(RequestsPerSecond);
 
     public PeerSession Session { get; } = session;
@@ -62,11 +63,30 @@ internal sealed class SyncPartner(PeerSession session)
     /// <summary>What it was asked for and has not finished answering.</summary>
     public Dictionary<int, OpenWant> Wants { get; } = new();
 
-    /// <summary>When it may be asked again for bodies that are missing.</summary>
-    public TimeSpan BodiesAt { get; set; }
+    /// <summary>Entries whose bodies it was asked for and did not bring.</summary>
+    public HashSet<EntryHash> BodiesAsked { get; } = [];
 
-    /// <summary>How long it is not, after the next time.</summary>
-    public TimeSpan BodiesPause { get; set; } = ShortestBodiesPause;
+    /// <summary>When it may be asked for those again; null while there are none.</summary>
+    public TimeSpan? BodiesAgainAt { get; private set; }
+
+    /// <summary>Notes what it is asked for.</summary>
+    public void AskedForBodies(ImmutableArray<EntryHash> entries, TimeSpan now)
+    {
+        BodiesAsked.UnionWith(entries);
+        BodiesAgainAt ??= now + _bodiesPause;
+    }
+
+    /// <summary>It had something of what it was asked for: the rest may be asked for at once.</summary>
+    public void MayAskForBodiesAgain(ImmutableArray<EntryHash> entries) => BodiesAsked.ExceptWith(entries);
+
+    /// <summary>Begins anew when the pause is over.</summary>
+    public void RenewBodies(TimeSpan now)
+    {
+        if (BodiesAgainAt is not { } again || again > now) return;
+        BodiesAsked.Clear();
+        BodiesAgainAt = null;
+        _bodiesPause = TimeSpan.FromTicks(Math.Min(2 * _bodiesPause.Ticks, LongestBodiesPause.Ticks));
+    }
 
     /// <summary>Wants of its own that are being read from the store.</summary>
     public int Serving { get; set; }
@@ -88,8 +108,8 @@ internal sealed class OpenWant(ImmutableArray<WantLine> lines, TimeSpan asked)
 
     public ImmutableArray<WantLine> Lines { get; } = lines;
 
-    /// <summary>Whether the entries are held and only their bodies are wanted.</summary>
-    public bool IsForBodies { get; init; }
+    /// <summary>Entries that are held, of which only the bodies are wanted; empty for others.</summary>
+    public ImmutableArray<EntryHash> Bodies { get; init; } = [];
 
     public TimeSpan LastProgress { get; private set; } = asked;
 

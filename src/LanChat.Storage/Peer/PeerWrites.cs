@@ -37,6 +37,7 @@ internal static class PeerWrites
             case PruneEntries prune: Prune(session, prune); break;
             case RemoveEntry remove: RemoveIfThere(session, remove.Room, remove.Entry); break;
             case PutStamp put: Put(session, put.Room, put.Stamp); break;
+            case RemoveStamps remove: Remove(session, remove); break;
             case PutAddress put: Put(session, put); break;
             default: SharedWrites.Apply(session, write); break;
         }
@@ -158,6 +159,14 @@ internal static class PeerWrites
         """,
         Room(session, room), Relay(session, stamp), stamp.Stamp.Epoch.UtcMilliseconds, unchecked((long)stamp.Stamp.Epoch.Random), stamp.Stamp.Place,
         stamp.Stamp.Entry.ToArray(), stamp.IsWaived ? 1L : 0L, stamp.Chain.ToArray(), stamp.Signature);
+
+    private static void Remove(SqlSession session, RemoveStamps remove)
+    {
+        var relay = remove.Relay.ToArray();
+        session.Run("DELETE FROM stamp WHERE room = ?1 AND relay = (SELECT number FROM relay WHERE id = ?2)", Room(session, remove.Room), relay);
+        if (session.Run("DELETE FROM relay WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM stamp WHERE stamp.relay = relay.number)", relay) > 0)
+            session.Known.Relays.Remove(remove.Relay);
+    }
 
     private static void Put(SqlSession session, PutAddress put)
     {

@@ -353,7 +353,7 @@ public sealed partial class RoomLogTests
         var whole = Chain(Ana, 1)[0];
         var bare = RoomScript.Make(Ana, 1, default, [], whole.Clock, 0, size: 264);
         Assert.Equal(whole.Hash, bare.Hash);
-        Assert.Equal(AddResult.Added, log.Add(bare, 0, EntryFlags.None, Now).Result);
+        Assert.Equal(AddResult.Added, log.Add(bare, -1, EntryFlags.None, Now).Result);
         Assert.False(log.TryTakeShowable(Now, out _), "it waits for its body");
         Assert.True(log.TryTakeShowable(new Timestamp(Now.Monotonic + TimeSpan.FromSeconds(5), Now.UtcMilliseconds), out _), "for five seconds");
         Assert.Equal(AddResult.BodyFilled, log.Add(whole, 0, EntryFlags.None, Now).Result);

@@ -123,27 +123,34 @@ public sealed class RoomOrderTests
         Assert.Equal(0, log.StampsWantedAfter(new StampHead(new PeerId(999), new Epoch(1, 1), 5, default)));
     }
 
-    [Fact]
-    public void The_relay_that_is_named_finds_room_among_many()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_relay_that_is_named_finds_room_among_many_also_when_it_is_named_after_the_room_was_loaded(bool isStored)
     {
         var script = new RoomScript(10);
-        for (var id = 0; id < 20; id++) script.StampSome(new PeerId((UInt128)(100 + id)), 0.3, 1);
+        for (var id = 0; id < 16; id++) script.StampSome(new PeerId((UInt128)(100 + id)), 0.3, 1);
         script.StampSome(Relay, 0.5, 1);
         var log = new RoomLog(RoomScript.Room, Self, script.Authors[0], RoomKind.Private);
         foreach (var entry in script.Entries) log.Add(entry, 0, EntryFlags.None, Now);
-        log.NameRelay(Relay);
-        foreach (var stamp in script.Stamps) log.LoadStamp(stamp);
-        for (var id = 20; id < 30; id++)
+        if (!isStored) log.NameRelay(Relay);
+        foreach (var stamp in script.Stamps)
         {
-            script.StampSome(new PeerId((UInt128)(100 - id)), 0.3, 1);
-            log.LoadStamp(script.Stamps[^1]);
+            if (isStored) log.LoadStamp(stamp);
+            else Stamp(log, stamp);
         }
+        log.NameRelay(Relay);
+        var known = script.Stamps.Count;
+        for (var id = 20; id < 30; id++) script.StampSome(new PeerId((UInt128)(100 - id)), 0.3, 1);
+        foreach (var stamp in script.Stamps.Skip(known)) Stamp(log, stamp);
 
         var naive = new NaiveRoom(RoomKind.Private, Relay);
         script.Entries.ForEach(naive.Add);
         script.Stamps.Where(stamp => stamp.Relay == Relay).ToList().ForEach(naive.Add);
         AssertSame(naive, log, "named");
         Assert.True(log.StampedCount > 0);
+        Assert.True(log.TryTakePutOutRelay(out var gone));
+        Assert.NotEqual(Relay, gone);
     }
 
     [Fact]
@@ -218,7 +225,7 @@ public sealed class RoomOrderTests
         foreach (var step in Shuffle(script, random))
         {
             if (step is Entry entry) log.Add(entry, 0, EntryFlags.None, Now);
-            else log.LoadStamp((StoredStamp)step);
+            else Stamp(log, (StoredStamp)step);
         }
         return log;
     }

@@ -206,6 +206,9 @@ internal sealed class PeerDiskState
                 stamps.RemoveAll(s => s.Relay == put.Stamp.Relay && s.Stamp.Epoch == put.Stamp.Stamp.Epoch && s.Stamp.Place == put.Stamp.Stamp.Place);
                 stamps.Add(put.Stamp);
                 break;
+            case RemoveStamps remove:
+                if (_stamps.TryGetValue(remove.Room, out var left)) left.RemoveAll(stamp => stamp.Relay == remove.Relay);
+                break;
             case PutProfile put:
                 _profiles[put.Id] = put.Encoded;
                 break;

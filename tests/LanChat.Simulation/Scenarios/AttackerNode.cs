@@ -19,6 +19,9 @@ internal sealed class AttackerNode : INode
     /// <summary>The way of misbehaving in which entries of others are passed on without what they say.</summary>
     public const int StripBodies = 10;
 
+    /// <summary>The one in which it claims to hold what nobody has written.</summary>
+    public const int ShowWhatIsNot = 5;
+
     private readonly PeerIdentity _identity;
     private readonly ICryptography _crypto;
     private readonly SeededRandomSource _random;
@@ -79,7 +82,7 @@ internal sealed class AttackerNode : INode
             case 2: ready.ForEach(link => Push(link, Forge())); break;
             case 3: Fork(ready, now); break;
             case 4: Flood(victim, now); break;
-            case 5: Send(victim, new DigestMessage(Tag(victim), [new DigestLine(new PeerId(_random.Next()), 1, [new SeqRange(1, 900_000_000)], 7)], [], true)); break;
+            case ShowWhatIsNot: Send(victim, new DigestMessage(Tag(victim), [new DigestLine(new PeerId(_random.Next()), 1, [new SeqRange(1, 900_000_000)], 7)], [], true)); break;
             case 6: Want(victim); break;
             case 7: ready.ForEach(link => Push(link, Meddle(now))); break;
             case 8: Lie(victim); break;
