@@ -80,13 +80,14 @@ internal sealed partial class RoomLog
     {
         Settle();
         var lines = theirs.ToDictionary(line => line.Author);
+        var awaited = FirstAwaited();
         var wants = ImmutableArray.CreateBuilder<WantLine>();
         for (var i = 0; i < _chains.Count; i++)
         {
             if (_chains[i].Last == 0) continue;
             var author = _table.Author(i);
             var chain = _chains[i];
-            var last = Math.Min(chain.Anchored, FirstAwaited(i) - 1);
+            var last = Math.Min(chain.Anchored, awaited.GetValueOrDefault(i, int.MaxValue) - 1);
             ImmutableArray<SeqRange> ranges = [.. chain.Runs.Where(run => run.First <= last)
                 .Select(run => run with { Last = Math.Min(run.Last, last) }).Take(Limits.MaxRangesPerDigestLine)];
             if (lines.TryGetValue(author, out var line)) ranges = Subtract(ranges, line.Ranges, line.Floor);
@@ -95,13 +96,16 @@ internal sealed partial class RoomLog
         return wants.ToImmutable();
     }
 
-    /// <summary>The first entry of an author whose body may still come within the time that it waits to be shown: a relay keeps what it was given first.</summary>
-    private int FirstAwaited(int author)
+    /// <summary>
+    /// By author the first entry whose body may still come within the time that it waits to be shown: a relay keeps what it was given first.
+    /// </summary>
+    private Dictionary<int, int> FirstAwaited()
     {
-        var first = int.MaxValue;
+        var first = new Dictionary<int, int>();
         foreach (var row in _awaiting)
         {
-            if (_table[row].Author == author && _table[row].Is(RowState.Queued)) first = Math.Min(first, _table[row].Seq);
+            ref var value = ref _table[row];
+            if (value.Is(RowState.Queued)) first[value.Author] = Math.Min(first.GetValueOrDefault(value.Author, int.MaxValue), value.Seq);
         }
         return first;
     }
