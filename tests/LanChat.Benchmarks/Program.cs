@@ -2,6 +2,7 @@ using LanChat.Benchmarks.Fuzz;
 using LanChat.Benchmarks.Message;
 using LanChat.Benchmarks.Protocol;
 using LanChat.Benchmarks.Relay;
+using LanChat.Benchmarks.Storage;
 using LanChat.Benchmarks.Transport;
 
 namespace LanChat.Benchmarks;
@@ -16,6 +17,7 @@ internal static class Program
         (ProtocolCommand.Name, ProtocolCommand.Usage, ProtocolCommand.Run),
         (RelayCommand.Name, RelayCommand.Usage, RelayCommand.Run),
         (LatencyCommand.Name, LatencyCommand.Usage, LatencyCommand.Run),
+        (StoreCommand.Name, StoreCommand.Usage, StoreCommand.Run),
     ];
 
     /// <summary>Roles that a benchmark starts as processes of their own, so that their CPU time can be told from the load's.</summary>

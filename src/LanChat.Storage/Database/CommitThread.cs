@@ -4,7 +4,7 @@ namespace LanChat.Storage;
 /// <summary>One group of writes, all or nothing.</summary>
 /// <param name="Size">Roughly how many bytes it holds, for the queue's bound.</param>
 /// <param name="IsDurable">Whether a power cut must not undo it.</param>
-/// <param name="Apply">Writes; runs on the store's thread within a transaction.</param>
+/// <param name="Apply">Writes; runs on the store's thread within a transaction, and again in another one if that had to be undone.</param>
 /// <param name="Done">Called on the store's thread when it is on disk (null) or could not be written (the reason).</param>
 internal sealed record WriteJob(int Size, bool IsDurable, Action<SqlSession> Apply, Action<string?> Done)
 {
@@ -142,8 +142,12 @@ internal sealed class CommitThread : IDisposable
         try
         {
             Synchronize(group.Exists(job => job.IsDurable));
-            _database.Session.Run("BEGIN IMMEDIATE");
-            for (var i = 0; i < group.Count; i++) failures[i] = Apply(group[i]);
+            if (!TryApplyAll(group))
+            {
+                _database.Session.Run("BEGIN IMMEDIATE");
+                for (var i = 0; i < group.Count; i++) failures[i] = Apply(group[i]);
+            }
+
             _database.Session.Run("COMMIT");
             Committed = (Committed.Groups + 1, Committed.Jobs + group.Count);
             if (_database.UsesWriteAheadLog && group.Exists(job => job.Erases)) Guarded(EmptyLog);
@@ -157,6 +161,25 @@ internal sealed class CommitThread : IDisposable
         for (var i = 0; i < group.Count; i++) group[i].Done(failures[i]);
     }
 
+    /// <summary>
+    /// Begins a transaction and applies all jobs in it, as if none could fail, which none hardly ever does: to undo one alone SQLite copies every page that
+    /// it changes, and its word index writes out at each of them what it would gather. False, with no transaction open, when one has failed by its own fault.
+    /// </summary>
+    private bool TryApplyAll(List<WriteJob> group)
+    {
+        _database.Session.Run("BEGIN IMMEDIATE");
+        try
+        {
+            foreach (var job in group) job.Apply(_database.Session);
+            return true;
+        }
+        catch (Exception failure) when (IsOfThisJob(failure))
+        {
+            RollBack();
+            return false;
+        }
+    }
+
     /// <summary>Applies one job within the group's transaction; undoes it alone and answers the reason when it fails.</summary>
     private string? Apply(WriteJob job)
     {
@@ -168,7 +191,7 @@ internal sealed class CommitThread : IDisposable
             session.Run("RELEASE job");
             return null;
         }
-        catch (Exception failure) when (failure is RefusedWriteException || (failure is SqlException sql && IsOfThisJob(sql)))
+        catch (Exception failure) when (IsOfThisJob(failure))
         {
             session.Known.Clear();
             session.Run("ROLLBACK TO job");
@@ -178,7 +201,7 @@ internal sealed class CommitThread : IDisposable
     }
 
     // Constraint, mismatch, misuse: this job's data. All else (full disk, damage, input/output) concerns the whole transaction.
-    private static bool IsOfThisJob(SqlException failure) => failure.Code is 1 or 18 or 19 or 20 or 25;
+    private static bool IsOfThisJob(Exception failure) => failure is RefusedWriteException or SqlException { Code: 1 or 18 or 19 or 20 or 25 };
 
     private void EmptyLog() => _database.Session.Script("PRAGMA wal_checkpoint(TRUNCATE)");
 

@@ -21,7 +21,7 @@ internal static class PeerReads
     /// <summary>The entries asked for, in that order; empty for those not here.</summary>
     public static ImmutableArray<ReadOnlyMemory<byte>> Entries(SqlSession session, RoomId room, ImmutableArray<EntryHash> hashes)
     {
-        var number = session.Scalar("SELECT number FROM room WHERE id = ?1", room.ToArray());
+        var number = (long?)session.Scalar("SELECT number FROM room WHERE id = ?1", room.ToArray());
         return [.. hashes.Select(hash => new ReadOnlyMemory<byte>(
             (byte[]?)session.Scalar("SELECT encoded FROM entry WHERE room = ?1 AND hash = ?2", number, hash.ToArray())))];
     }

@@ -15,11 +15,15 @@ internal static class SearchText
     /// <summary>The text as the index wants it.</summary>
     public static string Index(string text)
     {
+        if (Ascii.IsValid(text)) return text;
         var spaced = new StringBuilder(text.Length);
+        Span<char> units = stackalloc char[2];
         foreach (var rune in text.Normalize(NormalizationForm.FormKC).EnumerateRunes())
         {
-            if (IsWordByItself(rune)) spaced.Append(' ').Append(rune.ToString()).Append(' ');
-            else spaced.Append(rune.ToString());
+            var isWord = IsWordByItself(rune);
+            if (isWord) spaced.Append(' ');
+            spaced.Append(units[..rune.EncodeToUtf16(units)]);
+            if (isWord) spaced.Append(' ');
         }
 
         return spaced.ToString();
