@@ -37,8 +37,7 @@ internal sealed class Conversation : IAsyncDisposable
         _client = client;
         _listener = listener;
         var pipe = new System.IO.Pipelines.Pipe(new PipeOptions(pauseWriterThreshold: 0));
-        var output = new StreamWriter(pipe.Writer.AsStream(), new UTF8Encoding(false)) { NewLine = "\n" };
-        _session = new PipeSession(client, output);
+        _session = new PipeSession(client, pipe.Writer.AsStream());
         _reader = new StreamReader(pipe.Reader.AsStream(), Encoding.UTF8);
         _writing = PumpAsync(_session, events, pipe.Writer, _ended.Token);
     }

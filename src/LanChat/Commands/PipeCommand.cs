@@ -13,7 +13,7 @@ internal static class PipeCommand
         var client = ChatClient.Open(options, out var events);
         await using (client.ConfigureAwait(false))
         {
-            using var output = new StreamWriter(new StandardOutput(), new UTF8Encoding(false), 16 * 1024) { NewLine = "\n" };
+            using var output = new StandardOutput();
             var session = new PipeSession(client, output);
             EventLog.Follow(client, log);
             var socket = LocalSocket.TryListen(client, log);

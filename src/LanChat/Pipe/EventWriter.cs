@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using LanChat.Client;
@@ -16,11 +15,11 @@ internal sealed class EventWriter
 
     private readonly ArrayBufferWriter<byte> _buffer = new();
 
-    /// <summary>The event as a line without its end; null for what scripts are not told.</summary>
-    public string? Line(ChatEvent happened, DateTimeOffset time, string? reference, Action<Utf8JsonWriter>? more = null)
+    /// <summary>The event as a line, UTF-8, with its end, until the next is asked for; empty for what scripts are not told.</summary>
+    public ReadOnlySpan<byte> Line(ChatEvent happened, DateTimeOffset time, string? reference, Action<Utf8JsonWriter>? more = null)
     {
-        if (NameOf(happened) is not { } name) return null;
-        if (happened is DoneEvent && reference is null) return null;
+        if (NameOf(happened) is not { } name) return [];
+        if (happened is DoneEvent && reference is null) return [];
         _buffer.ResetWrittenCount();
         using var json = new Utf8JsonWriter(_buffer, Compact);
         json.WriteStartObject();
@@ -30,7 +29,8 @@ internal sealed class EventWriter
         more?.Invoke(json);
         json.WriteEndObject();
         json.Flush();
-        return Encoding.UTF8.GetString(_buffer.WrittenSpan);
+        _buffer.Write("\n"u8);
+        return _buffer.WrittenSpan;
     }
 
     /// <summary>ISO 8601, UTC, milliseconds.</summary>

@@ -121,8 +121,7 @@ internal sealed class LocalSocket : IAsyncDisposable
             try
             {
                 using var reader = new StreamReader(stream, Encoding.UTF8, leaveOpen: true);
-                using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true);
-                var session = new PipeSession(_client, writer);
+                var session = new PipeSession(_client, stream);
                 if (_client.Ready is { } ready) session.WriteReady(ready);
                 session.WriteStanding(_client.Standing);
                 var writing = session.WriteEventsAsync(events, gone.Token);

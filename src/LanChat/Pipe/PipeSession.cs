@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using LanChat.Client;
 using LanChat.Core;
@@ -9,7 +8,7 @@ namespace LanChat.Pipe;
 /// One conversation in the pipe's language: lines in, one JSON object per event out. The <c>pipe</c> command holds one over stdin and
 /// stdout, the profile's local socket one per connection.
 /// </summary>
-internal sealed class PipeSession(ChatClient client, TextWriter output)
+internal sealed class PipeSession(ChatClient client, Stream output)
 {
     /// <summary>
     /// Bytes that leave in one write at most, whole lines unless one alone is longer: so much a pipe takes all or none of (pipe(7), PIPE_BUF), and
@@ -20,7 +19,8 @@ internal sealed class PipeSession(ChatClient client, TextWriter output)
     private readonly EventWriter _writer = new();
     private readonly Dictionary<long, string?> _references = new();
     private readonly Lock _gate = new();
-    private int _waiting;
+    private readonly byte[] _waiting = new byte[WholeWrite];
+    private int _waitingBytes;
 
     /// <summary>Whether <c>quit</c> was said.</summary>
     public bool HasQuit { get; private set; }
@@ -116,19 +116,27 @@ internal sealed class PipeSession(ChatClient client, TextWriter output)
         lock (_gate)
         {
             var line = _writer.Line(happened, time, reference, happened is ReadyEvent ? WriteReadyFields : null);
-            if (line is null) return;
-            var size = Encoding.UTF8.GetByteCount(line) + 1;
-            if (_waiting + size > WholeWrite) Flush();
-            output.WriteLine(line);
-            _waiting += size;
+            if (line.IsEmpty) return;
+            if (_waitingBytes + line.Length > WholeWrite) Flush();
+            if (line.Length > WholeWrite)
+            {
+                output.Write(line);
+            }
+            else
+            {
+                line.CopyTo(_waiting.AsSpan(_waitingBytes));
+                _waitingBytes += line.Length;
+            }
+
             if (!mayWait) Flush();
         }
     }
 
     private void Flush()
     {
+        if (_waitingBytes > 0) output.Write(_waiting.AsSpan(0, _waitingBytes));
+        _waitingBytes = 0;
         output.Flush();
-        _waiting = 0;
     }
 
     private void WriteReadyFields(Utf8JsonWriter json)
