@@ -17,6 +17,9 @@ internal sealed class LinkTransport : INetEventListener, INatPunchListener, IDis
     /// <summary>Who sends much is told at once when a link's backlog has fallen below this.</summary>
     private const long LowBacklog = 64 * 1024;
 
+    /// <summary>How long a name may take to resolve: a system whose name server is silent would ask it for twice as long and more.</summary>
+    private static readonly TimeSpan ResolvePatience = TimeSpan.FromSeconds(5);
+
     private readonly NodeLoop _loop;
     private readonly NetManager _manager;
     private readonly object _gate = new();
@@ -279,7 +282,8 @@ internal sealed class LinkTransport : INetEventListener, INatPunchListener, IDis
     {
         try
         {
-            var addresses = await Dns.GetHostAddressesAsync(open.Host).ConfigureAwait(false);
+            using var late = new CancellationTokenSource(ResolvePatience);
+            var addresses = await Dns.GetHostAddressesAsync(open.Host, late.Token).ConfigureAwait(false);
             var address = addresses.OrderBy(a => a.AddressFamily == AddressFamily.InterNetwork ? 0 : 1).FirstOrDefault();
             if (address is not null)
             {
@@ -289,7 +293,7 @@ internal sealed class LinkTransport : INetEventListener, INatPunchListener, IDis
                 return;
             }
         }
-        catch (Exception error) when (error is SocketException or ArgumentException)
+        catch (Exception error) when (error is SocketException or ArgumentException or OperationCanceledException)
         {
             // A name that does not resolve is the user's to know, by way of the node.
         }
