@@ -17,9 +17,6 @@ internal sealed class LinkTransport : INetEventListener, INatPunchListener, IDis
     /// <summary>Who sends much is told at once when a link's backlog has fallen below this.</summary>
     private const long LowBacklog = 64 * 1024;
 
-    /// <summary>How long a name may take to resolve: a system whose name server is silent would ask it for twice as long and more.</summary>
-    private static readonly TimeSpan ResolvePatience = TimeSpan.FromSeconds(5);
-
     private readonly NodeLoop _loop;
     private readonly NetManager _manager;
     private readonly object _gate = new();
@@ -280,24 +277,17 @@ internal sealed class LinkTransport : INetEventListener, INatPunchListener, IDis
 
     private async Task ResolveAndOpenAsync(OpenLinkByName open)
     {
-        try
+        var addresses = await NameResolution.FindAsync(open.Host).ConfigureAwait(false);
+        var address = addresses.OrderBy(a => a.AddressFamily == AddressFamily.InterNetwork ? 0 : 1).FirstOrDefault();
+        if (address is not null)
         {
-            using var late = new CancellationTokenSource(ResolvePatience);
-            var addresses = await Dns.GetHostAddressesAsync(open.Host, late.Token).ConfigureAwait(false);
-            var address = addresses.OrderBy(a => a.AddressFamily == AddressFamily.InterNetwork ? 0 : 1).FirstOrDefault();
-            if (address is not null)
-            {
-                var remote = new IPEndPoint(address, open.Port);
-                _loop.Post(new NameResolved(open.Link, remote));
-                Open(new OpenLink(open.Link, remote, open.Data, open.Attempts));
-                return;
-            }
-        }
-        catch (Exception error) when (error is SocketException or ArgumentException or OperationCanceledException)
-        {
-            // A name that does not resolve is the user's to know, by way of the node.
+            var remote = new IPEndPoint(address, open.Port);
+            _loop.Post(new NameResolved(open.Link, remote));
+            Open(new OpenLink(open.Link, remote, open.Data, open.Attempts));
+            return;
         }
 
+        // A name that does not resolve is the user's to know, by way of the node.
         _loop.Post(new LinkClosed(open.Link, LinkEnd.Unreachable, default));
     }
 

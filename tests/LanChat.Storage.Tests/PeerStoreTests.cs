@@ -284,6 +284,34 @@ public sealed class PeerStoreTests : IDisposable
     }
 
     [Fact]
+    public void What_was_committed_together_with_a_write_that_fails_is_whole()
+    {
+        using var release = new ManualResetEventSlim();
+        var put = Samples.Put(1, Samples.Ana, 1);
+        var stamp = Samples.Stamp(1, Samples.Bruno, put.Entry.Hash);
+        Assert.True(_store.TrySubmit(new LoadRoom(Samples.Id(1)), answer =>
+        {
+            release.Wait(TestContext.Current.CancellationToken);
+            _answers.Take(answer);
+        }));
+        Submit(new StoreBatch(1, false, [new PutRoom(Samples.Room(1)), put, new PutText(Samples.Id(1), put.Entry.Hash, "word"), new PutStamp(Samples.Id(1), stamp)]));
+        Submit(new StoreBatch(2, false, [Samples.Put(2, Samples.Ana, 1)]));
+        release.Set();
+
+        Assert.False(_answers.Next<RoomPageLoaded>().IsLast);
+        Assert.Equal(1, _answers.Next<StoreCommitted>().Ticket);
+        Assert.Equal(2, _answers.Next<StoreFailed>().Ticket);
+        Assert.True(_answers.Next<RoomPageLoaded>().IsLast);
+        Assert.Equal((1, 2), _store.Committed);
+        Reopen();
+        var (entries, stamps) = Load(1);
+        Assert.Single(entries);
+        Assert.Equal(stamp.Stamp, Assert.Single(stamps).Stamp);
+        Submit(new SearchEntries(3, Samples.Id(1), "word"));
+        Assert.Equal([put.Entry.Hash], _answers.Next<EntriesFound>().Entries);
+    }
+
+    [Fact]
     public void What_was_submitted_is_written_before_the_store_closes()
     {
         Write(new PutRoom(Samples.Room(1)));

@@ -162,9 +162,11 @@ internal sealed class CommitThread : IDisposable
     }
 
     /// <summary>
-    /// Begins a transaction and applies all jobs in it, as if none could fail, which none hardly ever does: to undo one alone SQLite copies every page that
-    /// it changes, and its word index writes out at each of them what it would gather. False, with no transaction open, when one has failed by its own fault.
+    /// Begins a transaction and applies all jobs without savepoints, because a job hardly ever fails: a savepoint per job costs a copy of every page the job
+    /// changes, and makes the word index write out its gathered words at each one.
     /// </summary>
+    /// <returns>True: the transaction is open and holds all jobs. False: a job failed by its own fault, and no transaction is open.</returns>
+    /// <exception cref="SqlException">The transaction failed as a whole.</exception>
     private bool TryApplyAll(List<WriteJob> group)
     {
         _database.Session.Run("BEGIN IMMEDIATE");
@@ -200,7 +202,7 @@ internal sealed class CommitThread : IDisposable
         }
     }
 
-    // Constraint, mismatch, misuse: this job's data. All else (full disk, damage, input/output) concerns the whole transaction.
+    // Error, too big, constraint, mismatch, range: this job's data. All else (full disk, damage, input/output) concerns the whole transaction.
     private static bool IsOfThisJob(Exception failure) => failure is RefusedWriteException or SqlException { Code: 1 or 18 or 19 or 20 or 25 };
 
     private void EmptyLog() => _database.Session.Script("PRAGMA wal_checkpoint(TRUNCATE)");

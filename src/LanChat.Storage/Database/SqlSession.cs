@@ -14,6 +14,9 @@ internal sealed class SqlSession : IDisposable
 {
     private const int BusyMilliseconds = 5000;
 
+    /// <summary>Statements kept. More than the program has means that a text of SQL was put together as it ran, and would be kept at every call.</summary>
+    private const int MaxStatements = 256;
+
     // By the text's own place in memory: all are literals of the program, and reading one costs as much as binding a value.
     private readonly Dictionary<string, sqlite3_stmt> _statements = new(ReferenceEqualityComparer.Instance);
     private readonly sqlite3 _connection;
@@ -22,8 +25,8 @@ internal sealed class SqlSession : IDisposable
     {
         Batteries_V2.Init();
 
-        // Counting what it allocates takes a lock at each allocation, and nobody asks for the count. The call has a variable list of arguments, which on
-        // Apple's processors are passed in another way than the binding's.
+        // Counting what it allocates takes a lock at each allocation, and nobody asks for the count; refused, it only goes on counting. The call has a
+        // variable list of arguments, which the binding passes wrongly on Apple's ARM: not worth telling Macs apart.
         if (!OperatingSystem.IsMacOS()) raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
     }
 
@@ -143,6 +146,7 @@ internal sealed class SqlSession : IDisposable
     {
         if (!_statements.TryGetValue(sql, out var statement))
         {
+            if (_statements.Count == MaxStatements) throw new InvalidOperationException("A text of SQL has to be a literal.");
             Require(raw.sqlite3_prepare_v2(_connection, sql, out statement));
             _statements.Add(sql, statement);
         }

@@ -1,13 +1,10 @@
-using System.Text;
 using SQLitePCL;
 
 namespace LanChat.Storage;
 
-/// <summary>A value of a statement's parameter: NULL, a number, a text or bytes. Made of what it is by itself, without anything on the heap.</summary>
+/// <summary>A value of a statement's parameter: NULL, a number, a text or bytes. Converted implicitly from each of these, without an allocation.</summary>
 internal readonly struct SqlValue
 {
-    private const int StackBytes = 1024;
-
     private readonly Kind _kind;
     private readonly long _number;
     private readonly string? _text;
@@ -41,18 +38,10 @@ internal readonly struct SqlValue
     public int Bind(sqlite3_stmt statement, int index) => _kind switch
     {
         Kind.Number => raw.sqlite3_bind_int64(statement, index, _number),
-        Kind.Text => BindText(statement, index, _text!),
+        Kind.Text => raw.sqlite3_bind_text(statement, index, _text),
         // No bytes are a blob of length zero, not NULL.
         Kind.Bytes when _bytes.IsEmpty => raw.sqlite3_bind_zeroblob(statement, index, 0),
         Kind.Bytes => raw.sqlite3_bind_blob(statement, index, _bytes.Span),
         _ => raw.sqlite3_bind_null(statement, index),
     };
-
-    private static int BindText(sqlite3_stmt statement, int index, string text)
-    {
-        Span<byte> buffer = stackalloc byte[StackBytes];
-        return text.Length > 0 && Encoding.UTF8.TryGetBytes(text, buffer, out var count)
-            ? raw.sqlite3_bind_text(statement, index, buffer[..count])
-            : raw.sqlite3_bind_text(statement, index, text);
-    }
 }

@@ -15,6 +15,7 @@ internal static class SearchText
     /// <summary>The text as the index wants it.</summary>
     public static string Index(string text)
     {
+        // It is its own normal form, and has no such script.
         if (Ascii.IsValid(text)) return text;
         var spaced = new StringBuilder(text.Length);
         Span<char> units = stackalloc char[2];

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using LanChat.Client;
@@ -14,8 +13,6 @@ internal static class DoctorCommand
 {
     /// <summary>Others say hello every five seconds, a fifth more or less: this long hears each of them once.</summary>
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(6.2);
-
-    private static readonly TimeSpan ResolvePatience = TimeSpan.FromSeconds(4);
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -52,16 +49,7 @@ internal static class DoctorCommand
     private static async Task<GivenAddress> ResolveAsync(Core.PeerTarget target, CancellationToken cancellation)
     {
         if (IPAddress.TryParse(target.Host, out var address)) return new GivenAddress(target.Host, [address]);
-        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        late.CancelAfter(ResolvePatience);
-        try
-        {
-            return new GivenAddress(target.Host, [.. await Dns.GetHostAddressesAsync(target.Host, late.Token).ConfigureAwait(false)]);
-        }
-        catch (Exception error) when (error is SocketException or ArgumentException || (error is OperationCanceledException && !cancellation.IsCancellationRequested))
-        {
-            return new GivenAddress(target.Host, []);
-        }
+        return new GivenAddress(target.Host, [.. await NameResolution.FindAsync(target.Host, cancellation).ConfigureAwait(false)]);
     }
 
     private static void Write(ImmutableArray<Finding> findings, ClientView client, bool asJson, TextWriter output)

@@ -10,17 +10,10 @@ namespace LanChat.Pipe;
 /// </summary>
 internal sealed class PipeSession(ChatClient client, Stream output)
 {
-    /// <summary>
-    /// Bytes that leave in one write at most, whole lines unless one alone is longer: so much a pipe takes all or none of (pipe(7), PIPE_BUF), and
-    /// whoever reads finds no half line when this program is killed.
-    /// </summary>
-    private const int WholeWrite = 4096;
-
     private readonly EventWriter _writer = new();
+    private readonly LineBuffer _lines = new(output);
     private readonly Dictionary<long, string?> _references = new();
     private readonly Lock _gate = new();
-    private readonly byte[] _waiting = new byte[WholeWrite];
-    private int _waitingBytes;
 
     /// <summary>Whether <c>quit</c> was said.</summary>
     public bool HasQuit { get; private set; }
@@ -50,7 +43,7 @@ internal sealed class PipeSession(ChatClient client, Stream output)
                 Write(told.Event, told.Time, ReferenceOf(told), mayWait: true);
             }
 
-            lock (_gate) Flush();
+            lock (_gate) _lines.Flush();
         }
     }
 
@@ -117,26 +110,9 @@ internal sealed class PipeSession(ChatClient client, Stream output)
         {
             var line = _writer.Line(happened, time, reference, happened is ReadyEvent ? WriteReadyFields : null);
             if (line.IsEmpty) return;
-            if (_waitingBytes + line.Length > WholeWrite) Flush();
-            if (line.Length > WholeWrite)
-            {
-                output.Write(line);
-            }
-            else
-            {
-                line.CopyTo(_waiting.AsSpan(_waitingBytes));
-                _waitingBytes += line.Length;
-            }
-
-            if (!mayWait) Flush();
+            _lines.Add(line);
+            if (!mayWait) _lines.Flush();
         }
-    }
-
-    private void Flush()
-    {
-        if (_waitingBytes > 0) output.Write(_waiting.AsSpan(0, _waitingBytes));
-        _waitingBytes = 0;
-        output.Flush();
     }
 
     private void WriteReadyFields(Utf8JsonWriter json)

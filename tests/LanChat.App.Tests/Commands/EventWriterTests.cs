@@ -69,6 +69,7 @@ public sealed class EventWriterTests
     private static JsonElement Write(ChatEvent happened)
     {
         var line = new EventWriter().Line(happened, new DateTimeOffset(2026, 1, 31, 12, 0, 0, 123, TimeSpan.Zero), null).ToArray();
+        Assert.NotEmpty(line);
         Assert.Equal(line.Length - 1, Array.IndexOf(line, (byte)'\n'));
         using var document = JsonDocument.Parse(line);
         return document.RootElement.Clone();

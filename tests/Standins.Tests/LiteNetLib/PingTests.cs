@@ -147,9 +147,10 @@ public sealed class PingTests : IDisposable
 
         private int _counted;
 
-        /// <summary>Datagrams that left, and that came.</summary>
+        /// <summary>Datagrams that left and were not lost.</summary>
         public int Sent { get; private set; }
 
+        /// <summary>Datagrams that came.</summary>
         public int Received { get; private set; }
 
         public int Pings { get; set; }
