@@ -37,7 +37,7 @@ public sealed class PeerHostTests
         await Until.Holds("both are up", () => ana.Has<PeerEvent>(e => e.IsUp) && bruno.Has<PeerEvent>(e => e.IsUp));
         bruno.Host.Post(new QuitCommand(), 1, "lan");
         await Until.Holds("the goodbye", () => ana.Has<PeerEvent>(e => e is { IsUp: false, Reason: PresenceReason.Bye }));
-        await bruno.Host.Completion.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+        await bruno.Host.Completion.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace LanChat.Relay.Tests;
 /// <summary>The program under test as a process, on loopback.</summary>
 internal sealed class RelayProgram : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
 

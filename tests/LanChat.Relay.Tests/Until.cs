@@ -7,7 +7,7 @@ namespace LanChat.Relay.Tests;
 internal static class Until
 {
     /// <summary>Long enough for a busy machine.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public static async Task TrueAsync(Func<bool> condition, RelayLoadClient client)
     {

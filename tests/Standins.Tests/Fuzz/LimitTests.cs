@@ -8,7 +8,7 @@ namespace Standins.Tests.Fuzz;
 /// <summary>Each bound on what others can make a node keep, reached.</summary>
 public sealed class LimitTests : IDisposable
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
 
     private readonly EventBasedNetListener _events = new();
     private readonly List<ConnectionRequest> _requests = [];

@@ -8,7 +8,7 @@ namespace LanChat.Standins.Tests.LiteNetLib;
 /// <summary>Two managers of the stand-in on loopback, polled by the test.</summary>
 internal sealed class Pair : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public const string Key = "key";
 

@@ -5,7 +5,7 @@ namespace LanChat.Standins.Tests.TerminalGui;
 /// <summary>Waits for what another process does, with a bound.</summary>
 internal static class Until
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>Asks again until the answer fits; fails with the last answer.</summary>
     public static async Task<T> Is<T>(Func<T> ask, Func<T, bool> fits, CancellationToken cancellation)

@@ -32,7 +32,7 @@ internal sealed class LossyPair : IDisposable
     public async Task Connect()
     {
         bool IsConnected() => Volatile.Read(ref _serverPeer) is not null && ClientPeer.ConnectionState == ConnectionState.Connected;
-        await Until.Holds("the connection", TimeSpan.FromSeconds(10), IsConnected);
+        await Until.Holds("the connection", TimeSpan.FromSeconds(30), IsConnected);
         Assert.Null(_closed);
     }
 
