@@ -66,6 +66,10 @@ public sealed class EventWriterTests
         foreach (var field in (string[])["id", "peerId", "nick", "kind", "text", "stamp"]) Assert.True(entry.TryGetProperty(field, out _), field);
     }
 
+    [Fact]
+    public void What_nobody_asked_a_reference_for_gives_no_line() =>
+        Assert.True(new EventWriter().Line(new DoneEvent(), new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero), null).IsEmpty);
+
     private static JsonElement Write(ChatEvent happened)
     {
         var line = new EventWriter().Line(happened, new DateTimeOffset(2026, 1, 31, 12, 0, 0, 123, TimeSpan.Zero), null).ToArray();
