@@ -287,7 +287,7 @@ internal sealed class LinkTransport : INetEventListener, INatPunchListener, IDis
             return;
         }
 
-        // A name that does not resolve is the user's to know, by way of the node.
+        // The node dials it again later; `lanchat doctor` tells the user that a name does not resolve.
         _loop.Post(new LinkClosed(open.Link, LinkEnd.Unreachable, default));
     }
 
